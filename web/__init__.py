@@ -1,0 +1,1 @@
+"""What people do in a browser: one folder per capability, and app.py, which assembles them."""

@@ -1,0 +1,1 @@
+"""Page furniture that every capability uses; knows none of them."""
