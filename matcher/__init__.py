@@ -1,0 +1,1 @@
+"""Who could support whom: pure functions of values."""
