@@ -1,0 +1,126 @@
+"""The state of a search: what an instance is, and the grouping that changes in place."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+
+EPSILON = 1e-9
+
+
+class State(NamedTuple):
+    """All a search needs: the instance first, then the grouping it changes in place."""
+
+    W: Array  # (n, n) benefit between nodes, zero diagonal
+    inner: Array  # (n,) benefit inside a node
+    weight: Array  # (n,) families in a node
+    low: Array  # (G + 1,) least weight of a group
+    high: Array  # (G + 1,) most weight of a group
+    rate: Array  # (m,) factor on a group's benefit by its weight; length 1 = the same for all
+    table: Array  # (C, m, m) cost of a group by category, weight and how many it holds
+    tally: Array  # (n, C) families of each category in a node
+    kind: Array  # (n,) nodes of one kind have equal weight and tally
+    reward: Array  # (1,) worth of one placed family, above all else
+    home: Array  # (n,) group to stay in, -1 = anywhere
+    stay: Array  # (n,) worth of staying there
+    locked: Array  # (n,) bool
+    mask: Array  # (n, K) uint64, what a node could agree to
+    segment: Array  # (S,) end of each run of words that must keep a common bit
+    foe_start: Array  # (n + 1,) CSR of nodes that must be apart
+    foe: Array
+    group: Array  # (n,) the grouping
+    ST: Array  # (G + 1, n) benefit of a node with a group's members; the tray's row is zero
+    own: Array  # (n,) ST[group[i], i]
+    total: Array  # (G + 1,) benefit inside a group
+    size: Array  # (G + 1,) weight
+    count: Array  # (G + 1,) nodes
+    held: Array  # (G + 1, C) families of each category
+    common: Array  # (G + 1, K) what all members agree to
+    others: Array  # (n, K) what the other members of my group agree to
+    factor: Array  # (G + 1,) rate of a group now
+    head: Array  # (G + 1,) linked members of a group
+    after: Array  # (n,)
+    before: Array  # (n,)
+    changed: Array  # (G + 1,) tick of a group's last change
+    seen: Array  # (n,) tick at which a node last found nothing better
+    clock: Array  # (1,) ticks
+    dice: Array  # (1,) uint64 state of the random numbers
+
+
+def fresh_state(
+    W: Array,
+    *,
+    low: Array,
+    high: Array,
+    group: Array,
+    inner: Array | None = None,
+    weight: Array | None = None,
+    rate: Array | None = None,
+    table: Array | None = None,
+    tally: Array | None = None,
+    reward: float = 0.0,
+    home: Array | None = None,
+    stay: Array | None = None,
+    locked: Array | None = None,
+    mask: Array | None = None,
+    segment: Array | None = None,
+    foes: list[tuple[int, int]] | None = None,
+    seed: int = 0,
+) -> State:
+    """Lay out a state; what is left out has no effect. The caller then runs `kernels.build`."""
+    n, G = len(W), len(low)
+    inner = np.zeros(n) if inner is None else inner
+    weight = np.ones(n) if weight is None else weight
+    table = np.zeros((0, 0, 0)) if table is None else table
+    tally = np.zeros((n, 0), np.int64) if tally is None else tally
+    mask = np.zeros((n, 0), np.uint64) if mask is None else mask
+    start, foe = neighbours(n, foes or [])
+    return State(
+        W=np.ascontiguousarray(W),
+        inner=inner,
+        weight=weight,
+        low=low.astype(float),
+        high=high.astype(float),
+        rate=np.ones(1) if rate is None else rate,
+        table=table,
+        tally=tally,
+        kind=np.unique(np.column_stack([weight, tally]), axis=0, return_inverse=True)[1].ravel(),
+        reward=np.array([reward]),
+        home=np.full(n, -1, np.int64) if home is None else home,
+        stay=np.zeros(n) if stay is None else stay,
+        locked=np.zeros(n, bool) if locked is None else locked,
+        mask=mask,
+        segment=np.zeros(0, np.int64) if segment is None else segment,
+        foe_start=start,
+        foe=foe,
+        group=group.astype(np.int64),
+        ST=np.zeros((G, n), W.dtype),
+        own=np.zeros(n, W.dtype),
+        total=np.zeros(G),
+        size=np.zeros(G),
+        count=np.zeros(G, np.int64),
+        held=np.zeros((G, tally.shape[1]), np.int64),
+        common=np.zeros((G, mask.shape[1]), np.uint64),
+        others=np.zeros(mask.shape, np.uint64),
+        factor=np.zeros(G),
+        head=np.full(G, -1, np.int64),
+        after=np.full(n, -1, np.int64),
+        before=np.full(n, -1, np.int64),
+        changed=np.zeros(G, np.int64),
+        seen=np.full(n, -1, np.int64),
+        clock=np.zeros(1, np.int64),
+        dice=np.array([seed * 2654435769 + 88172645463325252], np.uint64),
+    )
+
+
+def neighbours(n: int, pairs: list[tuple[int, int]]) -> tuple[Array, Array]:
+    """Return the pairs as compressed rows: (start of each node's row, partners)."""
+    both = sorted({(a, b) for a, b in pairs} | {(b, a) for a, b in pairs})
+    start = np.zeros(n + 1, np.int64)
+    for a, _ in both:
+        start[a + 1] += 1
+    return np.cumsum(start), np.array([b for _, b in both], np.int64)

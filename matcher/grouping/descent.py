@@ -1,0 +1,69 @@
+"""Iterated local search with a threshold that falls to zero, from any state a kernel can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from matcher.grouping.arrays import Array, State, fresh_state
+from matcher.grouping.timebox import Timebox
+
+SHARE_SHAKEN = 0.02
+TOLERANCE = 0.25  # of the mean loss of a round, at the start; measured, see docs/forming.md
+KEEP_EXACT = 2000
+
+
+@cache
+def ready() -> None:
+    """Compile the kernels, or load them from their cache, before any clock starts."""
+    W = np.ones((4, 4)) - np.eye(4)
+    bounds = {"low": np.array([2, 2, 0]), "high": np.array([2, 2, 0])}
+    state = fresh_state(W, group=np.array([0, 1, 0, 1]), **bounds)
+    improve(state, Timebox(1.0, iterations=2))
+
+
+def improve(
+    state: State,
+    box: Timebox,
+    *,
+    seen: Callable[[float, float], bool] | None = None,
+) -> tuple[float, Array]:
+    """Search until the box is used up; return the best worth and its grouping.
+
+    Parameters
+    ----------
+    seen
+        Called with (share done, best worth) between batches; a true answer ends the search.
+    """
+    from matcher.grouping import kernels
+
+    n = len(state.W)
+    kernels.build(state)
+    calm = False
+    while not calm and not box.over():
+        calm = kernels.descend(state, n)[1]
+    best = f = kernels.value(state)
+    record = state.group.copy()
+    free = int(n - state.locked.sum())
+    if len(state.low) < 3 or free < 2:
+        return best, record
+    flexible = bool(np.any(state.high[:-1] > state.low[:-1]))
+    swaps = max(2, round(SHARE_SHAKEN * free))
+    spread, since_built = 0.0, 0
+    for rounds, share in box.batches():
+        threshold = TOLERANCE * spread * (1.0 - share)
+        f, up, loss = kernels.search(state, rounds, swaps, flexible, threshold, f, best, record)
+        best = max(best, up)
+        spread = loss if spread == 0.0 else 0.9 * spread + 0.1 * loss
+        since_built += rounds
+        if since_built > KEEP_EXACT:  # sums of floats drift
+            kernels.build(state)
+            state.seen[:] = state.clock[0]
+            f, since_built = kernels.value(state), 0
+        if seen is not None and seen(share, best):
+            break
+    state.group[:] = record
+    kernels.build(state)
+    return kernels.value(state), record

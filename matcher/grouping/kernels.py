@@ -1,0 +1,548 @@
+"""Compiled local search over groupings: plain arrays in and out; its numpy twin is `twin.py`.
+
+The last group, number ``G``, is the tray of nodes without a group: it has no rules and no value.
+A node is a family, or a block of families that must sit together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from matcher.grouping.arrays import EPSILON, Array, State
+
+
+@njit(cache=True)
+def roll(dice: Array, n: int) -> int:
+    """Return an integer below n (xorshift64*)."""
+    x = dice[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    dice[0] = x
+    high = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
+    return np.int64(high % np.uint64(n))
+
+
+@njit(cache=True)
+def _rate(s: State, weight: float) -> float:
+    if s.rate.shape[0] == 1:
+        return s.rate[0]
+    return s.rate[np.int64(weight)]
+
+
+@njit(cache=True)
+def _refresh_masks(s: State, g: int) -> None:
+    """Recompute what group g agrees to, with and without each member."""
+    K = s.mask.shape[1]
+    full = ~np.uint64(0)
+    tray = s.low.shape[0] - 1
+    for k in range(K):
+        total = full
+        v = s.head[g]
+        while v >= 0:
+            s.others[v, k] = total  # all before me, completed on the way back
+            total &= s.mask[v, k]
+            v = s.after[v]
+        s.common[g, k] = total if g != tray else full
+        rest = full
+        last = np.int64(-1)
+        v = s.head[g]
+        while v >= 0:
+            last = v
+            v = s.after[v]
+        while last >= 0:
+            s.others[last, k] &= rest
+            rest &= s.mask[last, k]
+            if g == tray:
+                s.others[last, k] = full
+            last = s.before[last]
+
+
+@njit(cache=True)
+def _unlink(s: State, v: int, g: int) -> None:
+    b = s.before[v]
+    a = s.after[v]
+    if b >= 0:
+        s.after[b] = a
+    else:
+        s.head[g] = a
+    if a >= 0:
+        s.before[a] = b
+
+
+@njit(cache=True)
+def _link(s: State, v: int, g: int) -> None:
+    first = s.head[g]
+    s.after[v] = first
+    s.before[v] = -1
+    if first >= 0:
+        s.before[first] = v
+    s.head[g] = v
+
+
+@njit(cache=True)
+def _carry(s: State, v: int, b: int) -> None:
+    """Move node v to group b, without the masks and own sums."""
+    a = s.group[v]
+    tray = s.low.shape[0] - 1
+    n = s.W.shape[0]
+    if a != tray:
+        s.total[a] -= s.ST[a, v] + s.inner[v]
+        for j in range(n):
+            s.ST[a, j] -= s.W[v, j]
+    if b != tray:
+        s.total[b] += s.ST[b, v] + s.inner[v]
+        for j in range(n):
+            s.ST[b, j] += s.W[v, j]
+    s.size[a] -= s.weight[v]
+    s.size[b] += s.weight[v]
+    s.count[a] -= 1
+    s.count[b] += 1
+    for c in range(s.tally.shape[1]):
+        s.held[a, c] -= s.tally[v, c]
+        s.held[b, c] += s.tally[v, c]
+    _unlink(s, v, a)
+    _link(s, v, b)
+    s.group[v] = b
+
+
+@njit(cache=True)
+def _settle(s: State, g: int) -> None:
+    """Bring what depends on the whole group up to date."""
+    tray = s.low.shape[0] - 1
+    if s.mask.shape[1] > 0:
+        _refresh_masks(s, g)
+    s.factor[g] = 0.0 if g == tray else _rate(s, s.size[g])
+    v = s.head[g]
+    while v >= 0:
+        s.own[v] = s.ST[g, v]
+        v = s.after[v]
+    s.clock[0] += 1
+    s.changed[g] = s.clock[0]
+
+
+@njit(cache=True)
+def move(s: State, v: int, b: int) -> None:
+    """Move node v to group b."""
+    a = s.group[v]
+    _carry(s, v, b)
+    _settle(s, a)
+    _settle(s, b)
+
+
+@njit(cache=True)
+def swap(s: State, i: int, j: int) -> None:
+    """Let nodes i and j change places."""
+    a = s.group[i]
+    b = s.group[j]
+    tray = s.low.shape[0] - 1
+    if a == tray or b == tray:
+        _carry(s, i, b)
+        _carry(s, j, a)
+    else:
+        _trade(s, i, j, a, b)
+    _settle(s, a)
+    _settle(s, b)
+
+
+@njit(cache=True, fastmath=True)
+def _trade(s: State, i: int, j: int, a: int, b: int) -> None:
+    """Swap between two real groups, both sums in one pass over the nodes."""
+    cross = s.W[i, j]
+    s.total[a] += s.ST[a, j] - cross + s.inner[j] - s.ST[a, i] - s.inner[i]
+    s.total[b] += s.ST[b, i] - cross + s.inner[i] - s.ST[b, j] - s.inner[j]
+    Wi = s.W[i]
+    Wj = s.W[j]
+    Sa = s.ST[a]
+    Sb = s.ST[b]
+    for k in range(Wi.shape[0]):
+        d = Wj[k] - Wi[k]
+        Sa[k] += d
+        Sb[k] -= d
+    shift = s.weight[j] - s.weight[i]
+    s.size[a] += shift
+    s.size[b] -= shift
+    for c in range(s.tally.shape[1]):
+        d = s.tally[j, c] - s.tally[i, c]
+        s.held[a, c] += d
+        s.held[b, c] -= d
+    _unlink(s, i, a)
+    _unlink(s, j, b)
+    _link(s, j, a)
+    _link(s, i, b)
+    s.group[i] = b
+    s.group[j] = a
+
+
+@njit(cache=True)
+def build(s: State) -> None:
+    """Fill every derived array from `group`."""
+    n = s.W.shape[0]
+    G = s.low.shape[0]
+    s.ST[:] = 0.0
+    s.total[:] = 0.0
+    s.size[:] = 0.0
+    s.count[:] = 0
+    s.held[:] = 0
+    s.head[:] = -1
+    for v in range(n - 1, -1, -1):
+        g = s.group[v]
+        _link(s, v, g)
+        s.size[g] += s.weight[v]
+        s.count[g] += 1
+        for c in range(s.tally.shape[1]):
+            s.held[g, c] += s.tally[v, c]
+        if g != G - 1:
+            for j in range(n):
+                s.ST[g, j] += s.W[v, j]
+    for v in range(n):
+        g = s.group[v]
+        if g != G - 1:
+            s.total[g] += 0.5 * s.ST[g, v] + s.inner[v]
+    for g in range(G):
+        _settle(s, g)
+
+
+@njit(cache=True)
+def cost_of(s: State, g: int, size: float, i: int, j: int) -> float:
+    """Return the table cost of group g at this size, were i to leave and j to join (-1 = no one)."""
+    cost = 0.0
+    if g == s.low.shape[0] - 1:
+        return cost
+    for c in range(s.table.shape[0]):
+        x = s.held[g, c]
+        if i >= 0:
+            x -= s.tally[i, c]
+        if j >= 0:
+            x += s.tally[j, c]
+        cost += s.table[c, np.int64(size), x]
+    return cost
+
+
+@njit(cache=True)
+def value(s: State) -> float:
+    """Return the objective of the grouping as it stands."""
+    G = s.low.shape[0]
+    f = 0.0
+    for g in range(G - 1):
+        if s.count[g] > 0:
+            f += s.factor[g] * s.total[g] - cost_of(s, g, s.size[g], -1, -1)
+            f += s.reward[0] * s.size[g]
+    for v in range(s.W.shape[0]):
+        if s.home[v] >= 0 and s.home[v] == s.group[v]:
+            f += s.stay[v]
+    return f
+
+
+@njit(cache=True)
+def _agree(s: State, left: Array, right: Array) -> bool:
+    start = 0
+    for k in range(s.segment.shape[0]):
+        hit = False
+        for w in range(start, s.segment[k]):
+            if left[w] & right[w]:
+                hit = True
+                break
+        if not hit:
+            return False
+        start = s.segment[k]
+    return True
+
+
+@njit(cache=True)
+def _meets_foe(s: State, v: int, g: int, leaving: int) -> bool:
+    if g == s.low.shape[0] - 1:
+        return False
+    for e in range(s.foe_start[v], s.foe_start[v + 1]):
+        u = s.foe[e]
+        if u != leaving and s.group[u] == g:
+            return True
+    return False
+
+
+@njit(cache=True)
+def may_swap(s: State, i: int, j: int) -> bool:
+    """Say whether rules and sizes allow i and j to change places."""
+    a = s.group[i]
+    b = s.group[j]
+    shift = s.weight[j] - s.weight[i]
+    if shift != 0.0:
+        if not s.low[a] <= s.size[a] + shift <= s.high[a]:
+            return False
+        if not s.low[b] <= s.size[b] - shift <= s.high[b]:
+            return False
+    if s.mask.shape[1] > 0:
+        tray = s.low.shape[0] - 1
+        if a != tray and not _agree(s, s.others[i], s.mask[j]):
+            return False
+        if b != tray and not _agree(s, s.others[j], s.mask[i]):
+            return False
+    return not (_meets_foe(s, i, b, j) or _meets_foe(s, j, a, i))
+
+
+@njit(cache=True)
+def may_move(s: State, v: int, b: int) -> bool:
+    """Say whether rules and sizes allow v to move to group b."""
+    a = s.group[v]
+    w = s.weight[v]
+    if s.size[b] + w > s.high[b] or s.size[a] - w < s.low[a]:
+        return False
+    if a != s.low.shape[0] - 1 and s.count[a] == 1:
+        return False
+    if s.mask.shape[1] > 0 and not _agree(s, s.common[b], s.mask[v]):
+        return False
+    return not _meets_foe(s, v, b, -1)
+
+
+@njit(cache=True)
+def _worth_of_stay(s: State, v: int, b: int) -> float:
+    """Return what v gains or loses in staying power by going to group b."""
+    if s.home[v] < 0:
+        return 0.0
+    if s.home[v] == b:
+        return s.stay[v]
+    return -s.stay[v] if s.home[v] == s.group[v] else 0.0
+
+
+@njit(cache=True)
+def swap_gain(s: State, i: int, j: int) -> float:
+    """Return the change of the objective if i and j changed places."""
+    a = s.group[i]
+    b = s.group[j]
+    tray = s.low.shape[0] - 1
+    cross = s.W[i, j]
+    shift = s.weight[j] - s.weight[i]
+    d = _worth_of_stay(s, i, b) + _worth_of_stay(s, j, a)
+    if a != tray:
+        m = s.size[a] + shift
+        t = s.total[a] + s.ST[a, j] - cross + s.inner[j] - s.ST[a, i] - s.inner[i]
+        d += _rate(s, m) * t - s.factor[a] * s.total[a] + s.reward[0] * shift
+        d += cost_of(s, a, s.size[a], -1, -1) - cost_of(s, a, m, i, j)
+    if b != tray:
+        m = s.size[b] - shift
+        t = s.total[b] + s.ST[b, i] - cross + s.inner[i] - s.ST[b, j] - s.inner[j]
+        d += _rate(s, m) * t - s.factor[b] * s.total[b] - s.reward[0] * shift
+        d += cost_of(s, b, s.size[b], -1, -1) - cost_of(s, b, m, j, i)
+    return d
+
+
+@njit(cache=True)
+def move_gain(s: State, v: int, b: int) -> float:
+    """Return the change of the objective if v moved to group b."""
+    a = s.group[v]
+    tray = s.low.shape[0] - 1
+    w = s.weight[v]
+    d = _worth_of_stay(s, v, b)
+    if a != tray:
+        m = s.size[a] - w
+        t = s.total[a] - s.ST[a, v] - s.inner[v]
+        d += _rate(s, m) * t - s.factor[a] * s.total[a] - s.reward[0] * w
+        d += cost_of(s, a, s.size[a], -1, -1) - cost_of(s, a, m, v, -1)
+    if b != tray:
+        m = s.size[b] + w
+        t = s.total[b] + s.ST[b, v] + s.inner[v]
+        d += _rate(s, m) * t - s.factor[b] * s.total[b] + s.reward[0] * w
+        d += cost_of(s, b, s.size[b], -1, -1) - cost_of(s, b, m, -1, v)
+    return d
+
+
+@njit(cache=True, fastmath=True)
+def _pair_gains(s: State, i: int, column: Array, gain: Array) -> None:
+    """Write, for every j, what swapping i with j does to the benefits, were both of one kind."""
+    a = s.group[i]
+    for g in range(column.shape[0]):
+        column[g] = s.ST[g, i]
+    Wi = s.W[i]
+    Sa = s.ST[a]
+    fa = s.factor[a]
+    mine = column[a] + s.inner[i]
+    for j in range(gain.shape[0]):
+        b = s.group[j]
+        cross = Wi[j]
+        there = column[b] - cross + s.inner[i] - s.own[j] - s.inner[j]
+        here = Sa[j] - cross + s.inner[j] - mine
+        gain[j] = s.factor[b] * there + fa * here
+
+
+@njit(cache=True)
+def _best_partner(s: State, i: int, column: Array, gain: Array) -> tuple[float, int]:
+    """Return (gain, j) of the best swap of node i with any other node, j = -1 for none."""
+    a = s.group[i]
+    best = EPSILON
+    best_j = -1
+    _pair_gains(s, i, column, gain)
+    for j in range(gain.shape[0]):
+        if s.group[j] == a or s.locked[j]:
+            continue
+        if s.kind[j] == s.kind[i] and s.home[i] < 0 and s.home[j] < 0:
+            if gain[j] > best and may_swap(s, i, j):
+                best = gain[j]
+                best_j = j
+        elif may_swap(s, i, j):
+            d = swap_gain(s, i, j)
+            if d > best:
+                best = d
+                best_j = j
+    return best, best_j
+
+
+@njit(cache=True)
+def _best_new_partner(s: State, i: int) -> tuple[float, int]:
+    """Do as `_best_partner`, looking only at groups changed since i was last content."""
+    a = s.group[i]
+    best = EPSILON
+    best_j = -1
+    for g in range(s.low.shape[0]):
+        if g == a or s.changed[g] <= s.seen[i]:
+            continue
+        j = s.head[g]
+        while j >= 0:
+            if not s.locked[j] and may_swap(s, i, j):
+                d = swap_gain(s, i, j)
+                if d > best:
+                    best = d
+                    best_j = j
+            j = s.after[j]
+    return best, best_j
+
+
+@njit(cache=True)
+def best_move(s: State, i: int, column: Array, gain: Array) -> tuple[float, int, int]:
+    """Return (gain, j, g): the best swap partner j or group g for node i, -1 = none better."""
+    best = EPSILON
+    best_j = -1
+    best_g = -1
+    if s.locked[i]:
+        return best, best_j, best_g
+    a = s.group[i]
+    anew = s.changed[a] > s.seen[i]
+    if anew:
+        best, best_j = _best_partner(s, i, column, gain)
+    else:
+        best, best_j = _best_new_partner(s, i)
+    if s.size[a] - s.weight[i] >= s.low[a]:
+        for g in range(s.low.shape[0] - 1):
+            if g != a and (anew or s.changed[g] > s.seen[i]) and may_move(s, i, g):
+                d = move_gain(s, i, g)
+                if d > best:
+                    best = d
+                    best_j = -1
+                    best_g = g
+    return best, best_j, best_g
+
+
+@njit(cache=True)
+def descend(s: State, scans: int) -> tuple[float, bool]:
+    """Improve until no swap or move of one node helps, or `scans` nodes were looked at.
+
+    Returns the gain and whether a local optimum was reached.
+    """
+    n = s.W.shape[0]
+    column = np.empty(s.low.shape[0], s.ST.dtype)
+    gain = np.empty(n, s.ST.dtype)
+    gained = 0.0
+    quiet = 0
+    i = roll(s.dice, n)
+    for _ in range(scans):
+        i = i + 1 if i + 1 < n else 0
+        now = s.clock[0]
+        d, j, g = best_move(s, i, column, gain)
+        if j >= 0:
+            swap(s, i, j)
+        elif g >= 0:
+            move(s, i, g)
+        else:
+            s.seen[i] = now
+            quiet += 1
+            if quiet >= n:
+                return gained, True
+            continue
+        gained += d
+        quiet = 0
+    return gained, False
+
+
+@njit(cache=True)
+def shake(s: State, swaps: int, flexible: bool) -> float:
+    """Make random allowed swaps (and moves, where sizes leave room); return the change."""
+    n = s.W.shape[0]
+    tray = s.low.shape[0] - 1
+    change = 0.0
+    done = 0
+    for _ in range(swaps * 20):
+        if done >= swaps:
+            break
+        i = roll(s.dice, n)
+        if s.locked[i] or s.group[i] == tray:
+            continue
+        if flexible and roll(s.dice, 5) == 0:
+            g = roll(s.dice, tray)
+            if g != s.group[i] and may_move(s, i, g):
+                change += move_gain(s, i, g)
+                move(s, i, g)
+                done += 1
+            continue
+        j = roll(s.dice, n)
+        if s.locked[j] or s.group[j] == s.group[i] or s.group[j] == tray:
+            continue
+        if may_swap(s, i, j):
+            change += swap_gain(s, i, j)
+            swap(s, i, j)
+            done += 1
+    return change
+
+
+@njit(cache=True)
+def restore(s: State, base: Array) -> None:
+    """Go back to the grouping `base`, moving only who sits elsewhere."""
+    touched = np.zeros(s.low.shape[0], np.bool_)
+    for v in range(base.shape[0]):
+        if s.group[v] != base[v]:
+            touched[s.group[v]] = True
+            touched[base[v]] = True
+            _carry(s, v, base[v])
+    for g in range(touched.shape[0]):
+        if touched[g]:
+            _settle(s, g)
+
+
+@njit(cache=True)
+def search(
+    s: State,
+    rounds: int,
+    swaps: int,
+    flexible: bool,
+    threshold: float,
+    f: float,
+    best: float,
+    record: Array,
+) -> tuple[float, float, float]:
+    """Shake and descend `rounds` times from a local optimum worth f.
+
+    A result is kept unless it is more than `threshold` worse than where its round began. `record`
+    holds the best grouping so far, worth `best`. Returns the worth of the grouping we end with,
+    the best worth, and how much the rounds lost or won on average.
+    """
+    base = np.empty_like(s.group)
+    swing = 0.0
+    for _ in range(rounds):
+        base[:] = s.group
+        g = f + shake(s, swaps, flexible)
+        g += descend(s, 1 << 60)[0]
+        if g > best + EPSILON:
+            best = g
+            record[:] = s.group
+        swing += abs(f - g)
+        if g >= f - threshold:
+            f = g
+        else:
+            restore(s, base)
+            s.seen[:] = s.clock[0]
+    return f, best, swing / max(1, rounds)
+
+
+@njit(cache=True)
+def wander(s: State, swaps: int) -> None:
+    """Make random allowed swaps, without looking at their worth."""
+    shake(s, swaps, False)
