@@ -161,6 +161,11 @@ class Profiles:
         return self.column("protected_address") == 1
 
 
+def day(on: date | None) -> date:
+    """Return the day that counts: the given one, or today where the program runs."""
+    return on or date.today()  # noqa: DTZ011 - consents and approvals are dates on paper
+
+
 def as_profiles(families: "Profiles | Mapping[str, Any] | Sequence[Mapping[str, Any]]") -> Profiles:
     """Take profiles as they are, and read one record or several."""
     if isinstance(families, Profiles):
@@ -202,9 +207,7 @@ def _read(
     return frozenset(record.get("exclusions") or ())
 
 
-def _read_single(
-    key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]
-) -> None:
+def _read_single(key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]) -> None:
     if field.code == "home_municipality":
         if value not in municipality_codes():
             raise _refuse(key, field.code, value, "is not a municipality code")

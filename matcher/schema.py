@@ -17,7 +17,10 @@ Purpose = Literal["mentor", "group"]
 Locale = str
 
 KINDS = frozenset(
-    "single multi int year text bool date postcode themes_strength exclusions consents slots".split()
+    {
+        *("single", "multi", "int", "year", "text", "bool", "date", "postcode"),
+        *("themes_strength", "exclusions", "consents", "slots"),
+    }
 )
 
 

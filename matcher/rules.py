@@ -1,0 +1,273 @@
+"""Hard rules: a pair that breaks one is never suggested, whatever its score."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import criteria
+from matcher.errors import MatcherError
+from matcher.profiles import Profiles, columns
+from matcher.schema import SCHEMA
+
+Mask = NDArray[np.bool_]
+
+# Why a family takes no part at all, in the order in which they are told.
+NOT_ELIGIBLE = ("status", "consent", "role", "approval", "capacity")
+# Why two families cannot be a pair.
+PAIR_RULES = (
+    "self",
+    "exclusion",
+    "language",
+    "meeting_form",
+    "availability",
+    "contact_modes",
+    "travel",
+    "experience",
+)
+PHYSICAL = tuple(SCHEMA.fields["meeting_form"].values).index("physical")
+ACTIVE = tuple(SCHEMA.fields["status"].values).index("active")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairRules:
+    """What a municipality may set about the hard rules of a pair."""
+
+    min_years: int = 5
+
+    @classmethod
+    def of(cls, rules: "PairRules | Mapping[str, int] | None") -> "PairRules":
+        """Read rules from a mapping, or take the defaults.
+
+        Raises
+        ------
+        MatcherError
+            For a rule that cannot be set or a value that is not a whole number.
+        """
+        if isinstance(rules, PairRules):
+            return rules
+        known = {field.name for field in fields(cls)}
+        for name, value in (rules or {}).items():
+            if name not in known:
+                raise MatcherError(f"there is no rule {name!r} to set; there is {sorted(known)}")
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise MatcherError(f"rule {name!r} must be a whole number, not {value!r}")
+        return cls(**(rules or {}))
+
+
+def why_not_eligible(profiles: Profiles, *, role: str, on: date) -> dict[str, Mask]:
+    """Tell who takes no part in a role, and why.
+
+    Parameters
+    ----------
+    profiles : Profiles of length n
+    role : {"mentee", "mentor", "group"}
+    on : date
+
+    Returns
+    -------
+    dict of code to ndarray of shape (n,)
+        True where that reason holds; an absent status, consent, role or approval is a reason.
+    """
+    today = on.toordinal()
+    consent = profiles.column("consents")
+    position = list(SCHEMA.fields["participation"].values).index(role)
+    reasons = {
+        "status": ~(profiles.column("status") == ACTIVE),
+        "consent": ~(consent <= today),
+        "role": ~(profiles.flags("participation")[:, position] == 1),
+    }
+    if role == "mentor":
+        approved, expires = (
+            profiles.column("mentor_approved"),
+            profiles.column("mentor_expires"),
+        )
+        reasons["approval"] = ~((approved <= today) & (today < expires))
+        reasons["capacity"] = ~(profiles.column("mentor_capacity") >= 1)
+    return reasons
+
+
+def is_eligible(profiles: Profiles, *, role: str, on: date) -> Mask:
+    """Tell who takes part in a role, shape (n,)."""
+    reasons = why_not_eligible(profiles, role=role, on=on)
+    return ~np.logical_or.reduce(list(reasons.values()))
+
+
+class RuleBook:
+    """The hard rules between some families and some mentors, asked block by block.
+
+    Parameters
+    ----------
+    families, mentors : Profiles of lengths n_families and n_mentors
+    rules : PairRules
+    on : date
+    """
+
+    def __init__(
+        self, families: Profiles, mentors: Profiles, *, rules: PairRules, on: date
+    ) -> None:
+        self.families = families
+        self.mentors = mentors
+        self.rules = rules
+        self.on = on
+        self.families_out = why_not_eligible(families, role="mentee", on=on)
+        self.mentors_out = why_not_eligible(mentors, role="mentor", on=on)
+        self._same, self._excluded = _named_pairs(families, mentors)
+        self._bits = {
+            code: (families.bits(code), mentors.bits(code))
+            for code in ("languages", "availability", "contact_modes", "themes_experience")
+        }
+
+    def codes(self) -> tuple[str, ...]:
+        """Return every reason for which a pair may be forbidden."""
+        return (*NOT_ELIGIBLE, *PAIR_RULES)
+
+    def forbidden(self, rows: slice) -> Mask:
+        """Tell which pairs of some families are forbidden, shape (n_rows, n_mentors)."""
+        any_broken = np.zeros(
+            (len(range(*rows.indices(len(self.families)))), len(self.mentors)), bool
+        )
+        for _, mask in self.broken(rows):
+            any_broken |= mask
+        return any_broken
+
+    def broken(self, rows: slice) -> Iterator[tuple[str, Mask]]:
+        """Go through the rules with where each is broken, shape (n_rows, n_mentors)."""
+        shape = self._shape(rows)
+        for code in NOT_ELIGIBLE:  # a mentor has all of these reasons, a family the first three
+            mask = np.zeros(shape, bool)
+            if code in self.families_out:
+                mask |= self.families_out[code][rows, None]
+            mask |= self.mentors_out[code]
+            yield code, mask
+        yield "self", self._marked(self._same, rows)
+        yield "exclusion", self._marked(self._excluded, rows)
+        yield "language", self._nothing_common("languages", rows)
+        yield "meeting_form", self._forms_clash(rows)
+        yield "availability", self._nothing_common("availability", rows)
+        yield "contact_modes", self._nothing_common("contact_modes", rows)
+        yield "travel", self._too_far(rows)
+        yield "experience", self._too_little_experience(rows)
+
+    def ask_first(self, rows: slice) -> Iterator[tuple[str, Mask]]:
+        """Go through the rules that an absent answer keeps from being judged."""
+        for code in ("availability", "contact_modes"):
+            yield code, ~self._both_answered(code, rows)
+        yield "travel", self._travel_matters(rows) & ~self._both_answered("postcode", rows)
+        years_known = self._both_answered("foster_since", rows)
+        yield "experience", ~years_known | self._experience_open(rows)
+
+    def _shape(self, rows: slice) -> tuple[int, int]:
+        return len(range(*rows.indices(len(self.families)))), len(self.mentors)
+
+    def _marked(self, pairs: tuple[list[int], list[int]], rows: slice) -> Mask:
+        start, stop, _ = rows.indices(len(self.families))
+        mask = np.zeros(self._shape(rows), bool)
+        for i, j in zip(*pairs, strict=True):
+            if start <= i < stop:
+                mask[i - start, j] = True
+        return mask
+
+    def _both_answered(self, code: str, rows: slice) -> Mask:
+        return self.families.answered(code)[rows, None] & self.mentors.answered(code)
+
+    def _nothing_common(self, code: str, rows: slice) -> Mask:
+        mine, theirs = self._bits[code]
+        return ((mine[rows, None] & theirs) == 0) & self._both_answered(code, rows)
+
+    def _forms(self, rows: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return self.families.column("meeting_form")[rows, None], self.mentors.column("meeting_form")
+
+    def _forms_clash(self, rows: slice) -> Mask:
+        mine, theirs = self._forms(rows)
+        return ((mine == PHYSICAL) & (theirs == criteria.ONLINE)) | (
+            (mine == criteria.ONLINE) & (theirs == PHYSICAL)
+        )
+
+    def _travel_matters(self, rows: slice) -> Mask:
+        """Tell where they can only meet in person and both addresses may be used."""
+        mine, theirs = self._forms(rows)
+        only_physical = ((mine == PHYSICAL) & (theirs != criteria.ONLINE)) | (
+            (theirs == PHYSICAL) & (mine != criteria.ONLINE)
+        )
+        protected = self.families.is_protected[rows, None] | self.mentors.is_protected
+        return only_physical & ~protected
+
+    def minutes(self, rows: slice) -> NDArray[np.float64]:
+        """Return minutes of driving, NaN where unknown or protected."""
+        minutes = criteria.minutes(_travel(self.families)[rows], _travel(self.mentors))
+        protected = self.families.is_protected[rows, None] | self.mentors.is_protected
+        return np.where(protected, np.nan, minutes)
+
+    def _too_far(self, rows: slice) -> Mask:
+        mine, theirs = _travel(self.families)[rows], _travel(self.mentors)
+        too_far = criteria.minutes(mine, theirs) > criteria.shorter_limit(mine, theirs)
+        return np.asarray(too_far & self._travel_matters(rows), dtype=np.bool_)
+
+    def _experience(self, rows: slice) -> tuple[Mask, Mask, Mask]:
+        """Return: mentor has the least years; more than the family; family has them too."""
+        mine, theirs = self.families.years(self.on)[rows, None], self.mentors.years(self.on)
+        least = self.rules.min_years
+        return theirs >= least, theirs > mine, mine >= least
+
+    def _themes_known(self, rows: slice) -> Mask:
+        return self.families.answered("themes_now")[rows, None] & self.mentors.answered(
+            "themes_experience"
+        )
+
+    def _covers_a_theme(self, rows: slice) -> Mask:
+        needs = np.nan_to_num(self.families.flags("themes_now")[rows]) > 0
+        powers = np.uint32(1) << np.arange(needs.shape[1], dtype=np.uint32)
+        needed = (needs * powers).sum(axis=1, dtype=np.uint32)
+        return (needed[:, None] & self._bits["themes_experience"][1]) != 0
+
+    def _too_little_experience(self, rows: slice) -> Mask:
+        enough, more, experienced = self._experience(rows)
+        covers = self._covers_a_theme(rows) | ~self._themes_known(rows)
+        allowed = enough & (more | (experienced & covers))
+        return ~allowed & self._both_answered("foster_since", rows)
+
+    def _experience_open(self, rows: slice) -> Mask:
+        """Tell where only unanswered themes could decide whether the mentor has enough to give."""
+        enough, more, experienced = self._experience(rows)
+        return enough & ~more & experienced & ~self._themes_known(rows)
+
+
+def _travel(profiles: Profiles) -> NDArray[np.float64]:
+    places = [columns()[code].start for code in criteria.TRAVEL_COLUMNS]
+    return profiles.table[:, places]
+
+
+def _named_pairs(
+    families: Profiles, mentors: Profiles
+) -> tuple[tuple[list[int], list[int]], tuple[list[int], list[int]]]:
+    """Return the pairs that are one and the same family, and those excluded by either side."""
+    mentor_rows = _rows_of(mentors)
+    family_rows = _rows_of(families)
+    same = [(i, j) for i, key in enumerate(families.ids) for j in mentor_rows.get(key, ())]
+    excluded = {
+        (i, j)
+        for i, others in enumerate(families.exclusions)
+        for other in others
+        for j in mentor_rows.get(other, ())
+    }
+    excluded |= {
+        (i, j)
+        for j, others in enumerate(mentors.exclusions)
+        for other in others
+        for i in family_rows.get(other, ())
+    }
+    return _unzipped(same), _unzipped(sorted(excluded))
+
+
+def _rows_of(profiles: Profiles) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, key in enumerate(profiles.ids):
+        rows.setdefault(key, []).append(row)
+    return rows
+
+
+def _unzipped(pairs: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    return [i for i, _ in pairs], [j for _, j in pairs]
