@@ -29,23 +29,35 @@ def check_sums(weights: Array, low: Array, high: Array) -> None:
         if low[g] > high[g]:
             raise Infeasible(f"group {g} wants at least {low[g]:g} and at most {high[g]:g}")
     if total < low.sum():
-        raise Infeasible(f"{total:g} is too few: the groups need {low.sum():g}", range(len(weights)))
+        raise Infeasible(
+            f"{total:g} is too few: the groups need {low.sum():g}", range(len(weights))
+        )
     if total > high.sum():
-        raise Infeasible(f"{total:g} is too many: the groups hold {high.sum():g}", range(len(weights)))
+        raise Infeasible(
+            f"{total:g} is too many: the groups hold {high.sum():g}", range(len(weights))
+        )
 
 
-def check_blocks(blocks: Sequence[Sequence[int]], weight: Array, high: Array, apart: set[Pair]) -> None:
+def check_blocks(
+    blocks: Sequence[Sequence[int]], weight: Array, high: Array, apart: set[Pair]
+) -> None:
     """Raise if those who must be together are too many for any group, or must also be apart."""
     for block, w in zip(blocks, weight, strict=True):
         if w > high.max():
-            raise Infeasible(f"together they weigh {w:g}, no group holds more than {high.max():g}", block)
+            raise Infeasible(
+                f"together they weigh {w:g}, no group holds more than {high.max():g}", block
+            )
         members = set(block)
         for a, b in sorted(apart):
             if a in members and b in members:
-                raise Infeasible("asked to be both together and apart", block if len(block) < 9 else (a, b))
+                raise Infeasible(
+                    "asked to be both together and apart", block if len(block) < 9 else (a, b)
+                )
 
 
-def check_clique(n_nodes: int, foes: Sequence[Pair], n_groups: int, blocks: Sequence[Sequence[int]]) -> None:
+def check_clique(
+    n_nodes: int, foes: Sequence[Pair], n_groups: int, blocks: Sequence[Sequence[int]]
+) -> None:
     """Raise if more nodes exclude each other than there are groups."""
     import networkx as nx
 
@@ -55,12 +67,16 @@ def check_clique(n_nodes: int, foes: Sequence[Pair], n_groups: int, blocks: Sequ
         tried += 1
         if len(clique) > n_groups:
             few = [blocks[v][0] for v in clique]
-            raise Infeasible(f"these {len(few)} must all be apart, and there are {n_groups} groups", few)
+            raise Infeasible(
+                f"these {len(few)} must all be apart, and there are {n_groups} groups", few
+            )
         if tried > 20_000:  # A clique may exist in a graph this dense; the exact check decides.
             return
 
 
-def seat_exactly(weight: Array, low: Array, high: Array, foes: Sequence[Pair], *, seconds: float) -> Array | None:
+def seat_exactly(
+    weight: Array, low: Array, high: Array, foes: Sequence[Pair], *, seconds: float
+) -> Array | None:
     """Return some grouping within the bounds, or None if there is provably none.
 
     Raises
@@ -87,12 +103,18 @@ def seat_exactly(weight: Array, low: Array, high: Array, foes: Sequence[Pair], *
         pair = np.array(foes)
         row = np.arange(len(foes) * G).reshape(-1, G)
         columns = np.concatenate([seat[pair[:, 0]].ravel(), seat[pair[:, 1]].ravel()])
-        rows.append(coo_matrix((np.ones(columns.size), (np.tile(row.ravel(), 2), columns)), (row.size, n * G)))
+        rows.append(
+            coo_matrix(
+                (np.ones(columns.size), (np.tile(row.ravel(), 2), columns)), (row.size, n * G)
+            )
+        )
         least.append(np.zeros(row.size))
         most.append(np.ones(row.size))
     answer = milp(
         np.zeros(n * G),
-        constraints=LinearConstraint(vstack(rows).tocsr(), np.concatenate(least), np.concatenate(most)),
+        constraints=LinearConstraint(
+            vstack(rows).tocsr(), np.concatenate(least), np.concatenate(most)
+        ),
         integrality=np.ones(n * G),
         bounds=Bounds(0, 1),
         options={"time_limit": seconds},

@@ -126,7 +126,9 @@ def partition(
     )
     if not problem.blocks:
         return np.zeros(0, np.int64)
-    value, group, proven = _solve(problem, box, random_state, free_count=n_groups is None and sizes is None)
+    value, group, proven = _solve(
+        problem, box, random_state, free_count=n_groups is None and sizes is None
+    )
     if record is not None:
         record |= {
             "value": value,
@@ -141,7 +143,9 @@ def partition(
     return labels
 
 
-def _solve(problem: Instance, box: Timebox, seed: int, *, free_count: bool) -> tuple[float, Array, bool]:
+def _solve(
+    problem: Instance, box: Timebox, seed: int, *, free_count: bool
+) -> tuple[float, Array, bool]:
     from matcher.grouping.exact import MAX_NODES
 
     if len(problem.blocks) <= MAX_NODES:
@@ -181,7 +185,9 @@ def _most_promising_count(problem: Instance, counts: list[int], box: Timebox, se
             if counts[k] in worth or (box.timed and share.over() and worth):
                 continue
             try:
-                worth[counts[k]] = _search(problem, counts[k], Timebox(1.0, iterations=rounds), seed)[0]
+                worth[counts[k]] = _search(
+                    problem, counts[k], Timebox(1.0, iterations=rounds), seed
+                )[0]
             except Infeasible as refusal:
                 worth[counts[k]] = -np.inf
                 if len(counts) == 1:
@@ -226,7 +232,9 @@ def _conflict(problem: Instance, n_groups: int) -> Infeasible:
     if nodes:
         named = [i for v in nodes for i in problem.blocks[v]]
         return Infeasible(f"these cannot be kept apart in {n_groups} groups of these sizes", named)
-    heavy = [i for block, w in zip(problem.blocks, problem.weight, strict=True) if w > 1 for i in block]
+    heavy = [
+        i for block, w in zip(problem.blocks, problem.weight, strict=True) if w > 1 for i in block
+    ]
     return Infeasible(
         "these cannot be divided so that every group keeps its bounds",
         heavy or range(sum(map(len, problem.blocks))),
@@ -350,7 +358,9 @@ def _bounds(
         fewest = max(1, int(np.ceil(total / most - 1e-9))) if most > 0 else n + 1
         limit = int(total / least + 1e-9) if least > 0 else n
         if n and fewest > limit:
-            raise Infeasible(f"no number of groups of {least:g} to {most:g} holds {total:g}", range(n))
+            raise Infeasible(
+                f"no number of groups of {least:g} to {most:g} holds {total:g}", range(n)
+            )
         counts = range(fewest, limit + 1)
     else:
         counts = range(n_groups, n_groups + 1)

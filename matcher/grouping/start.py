@@ -63,7 +63,12 @@ def _wanted(total: float, low: Array, high: Array, *, crowd: bool) -> Array:
 
 
 def _greedy(
-    weight: Array, low: Array, high: Array, wanted: Array, foes: list[Pair], rng: np.random.Generator
+    weight: Array,
+    low: Array,
+    high: Array,
+    wanted: Array,
+    foes: list[Pair],
+    rng: np.random.Generator,
 ) -> Array | None:
     """Seat the heaviest and most contested first, where most room is left; None if one is left over."""
     n, G = len(weight), len(low)

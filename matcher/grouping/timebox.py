@@ -24,7 +24,11 @@ class Timebox:
     """
 
     def __init__(
-        self, seconds: float, *, iterations: int | None = None, replay: Sequence[tuple[int, float]] | None = None
+        self,
+        seconds: float,
+        *,
+        iterations: int | None = None,
+        replay: Sequence[tuple[int, float]] | None = None,
     ) -> None:
         self.began = thread_time()
         self.seconds = seconds

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from web.shared.access import public
+
 bp = Blueprint("preferences", __name__)
 
 LANGUAGES = {"da": "Dansk", "en": "English"}
@@ -12,6 +14,7 @@ THEMES = {"light", "dark", "system"}
 
 
 @bp.post("/preferences")
+@public
 def save() -> ResponseReturnValue:
     """Remember the choice and go back to the page it was made on."""
     if (language := request.form.get("language")) in LANGUAGES:

@@ -19,6 +19,7 @@ from wtforms import (
 )
 
 from web.shared import page
+from web.shared.access import public
 from web.shared.page import Acute, NavItem, Place
 
 bp = Blueprint("styleguide", __name__)
@@ -65,6 +66,7 @@ def _menu(area: page.Area) -> list[NavItem]:
 
 
 @bp.get("/styleguide")
+@public
 def family() -> ResponseReturnValue:
     """Draw the parts of a family's pages."""
     wrong = ExampleForm(meta={"csrf": False}, meeting=date(2020, 1, 1))
@@ -84,6 +86,7 @@ def family() -> ResponseReturnValue:
 
 
 @bp.get("/styleguide/staff")
+@public
 def staff() -> ResponseReturnValue:
     """Draw the parts of the staff's pages."""
     return render_template(
@@ -95,6 +98,7 @@ def staff() -> ResponseReturnValue:
 
 
 @bp.get("/styleguide/error/<int:code>")
+@public
 def error(code: int) -> ResponseReturnValue:
     """Draw the page of one error."""
     return render_template(

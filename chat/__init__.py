@@ -1,0 +1,1 @@
+"""Live conversation: what people do in a room, and the socket edge."""

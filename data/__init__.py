@@ -1,0 +1,1 @@
+"""What the network remembers: tables, questions, translation, ways in and out."""

@@ -1,0 +1,16 @@
+"""What time it is; the one place tests move the clock."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+def now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the date as people in Denmark see it."""
+    return now().astimezone(COPENHAGEN).date()

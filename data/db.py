@@ -1,0 +1,129 @@
+"""The database handle, the base of every table, and the one way to commit."""
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, String, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+# Named constraints let a later migration drop or alter them.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_REF_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone: stored as UTC, also where the database forgets zones (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored time needs its zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=_NAMES),
+        type_annotation_map={
+            datetime: Moment(),
+            # By value, so that a check reads the same on both databases.
+            StrEnum: Enum(StrEnum, native_enum=False, length=32, values_callable=_values),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def new_ref() -> str:
+    """Return a short random reference for addresses: says nothing, cannot be guessed."""
+    return "".join(secrets.choice(_REF_ALPHABET) for _ in range(12))
+
+
+class HasRef:
+    """Rows that people meet in addresses carry an opaque reference beside their id."""
+
+    ref: Mapped[str] = mapped_column(String(12), unique=True, default=new_ref)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit on the way out; on any error undo everything and let it rise.
+
+    Inside another transaction the outer one decides. On SQLite the write lock is taken at the
+    start: a read that turns into a write half-way fails when another process wrote in between.
+    """
+    if _writing.get():
+        yield
+        return
+    db.session.rollback()  # ends the read that loaded the signed-in person
+    writing, after = _writing.set(True), _after.set([])
+    try:
+        yield
+        db.session.commit()
+        to_tell = _after.get() or []
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(writing)
+        _after.reset(after)
+    for tell in to_tell:
+        tell()
+
+
+def after_commit(tell: Callable[[], None]) -> None:
+    """Do this once what we are writing is safely stored; never, if it is undone.
+
+    For telling others: a socket room, the worker. Must not be called outside a transaction.
+    """
+    waiting = _after.get()
+    if waiting is None:
+        raise RuntimeError("after_commit() belongs inside transaction().")
+    waiting.append(tell)
+
+
+def tune_sqlite(engine: Engine) -> None:
+    """Durable and concurrent SQLite: WAL, synchronous=FULL, foreign keys, early write lock."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,164 @@
+"""From a suggestion to a mentorship: suggestions, requests, mentorships and rounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from data.clock import now
+from data.db import Base, HasRef
+from data.models.families import Family
+from data.models.messages import Room
+from data.sealed import Sealed, SealedText
+
+
+class SuggestionState(StrEnum):
+    SHOWN = "shown"
+    HIDDEN = "hidden"  # "Not for us"
+    ASKED = "asked"
+    GONE = "gone"  # the place was taken, or the answer was no
+
+
+class Suggestion(HasRef, Base):
+    """One mentor family that a family may ask; three are shown at a time."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (UniqueConstraint("family_id", "mentor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("families.id", ondelete="CASCADE"))
+    mentor_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), index=True
+    )
+    score: Mapped[float]
+    state: Mapped[SuggestionState] = mapped_column(default=SuggestionState.SHOWN)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+    family: Mapped[Family] = relationship(foreign_keys=[family_id])
+    mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
+
+
+class RequestState(StrEnum):
+    OPEN = "open"  # the mentor family has not answered
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class DeclineReason(StrEnum):
+    UNSAID = "unsaid"
+    BUSY = "busy"
+    OWN_PLACEMENT = "own_placement"
+    THEME = "theme"
+    DISTANCE = "distance"
+    KNOWN = "known"
+
+
+class MentorRequest(HasRef, Base):
+    """A family asks one mentor family. One open request at a time."""
+
+    __tablename__ = "mentor_requests"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
+        Index(
+            "uq_mentor_requests_one_open",
+            "family_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), index=True
+    )
+    mentor_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), index=True
+    )
+    words: Mapped[Sealed | None] = mapped_column(SealedText())
+    shown_themes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the family let show
+    state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    decline_reason: Mapped[DeclineReason | None]
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("mentor_rounds.id"))
+
+    family: Mapped[Family] = relationship(foreign_keys=[family_id])
+    mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
+
+
+class MentorshipState(StrEnum):
+    AWAITING_APPROVAL = "awaiting_approval"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Mentorship(HasRef, Base):
+    """Two families who both said yes. Takes one of the mentor's places until it ends."""
+
+    __tablename__ = "mentorships"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("families.id"), index=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("families.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mentor_requests.id", ondelete="SET NULL"), unique=True
+    )
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    state: Mapped[MentorshipState]
+    agreed_at: Mapped[datetime] = mapped_column(default=now)
+    approved_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL")
+    )
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    family: Mapped[Family] = relationship(foreign_keys=[family_id])
+    mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
+    room: Mapped[Room | None] = relationship()
+
+
+class RoundState(StrEnum):
+    WORKING = "working"
+    READY = "ready"
+    DECIDED = "decided"
+    SUPERSEDED = "superseded"
+
+
+class MentorRound(HasRef, Base):
+    """The coordinator's look over everyone waiting: a proposal that a person decides on."""
+
+    __tablename__ = "mentor_rounds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    started_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL")
+    )
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    state: Mapped[RoundState] = mapped_column(default=RoundState.WORKING)
+    goal: Mapped[str] = mapped_column(default="most_families")
+    pins: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # [[family_id, mentor_id]]
+    bans: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    # [{family_id, mentor_id | null, score, why_not}], and the totals of the other goals
+    proposal: Mapped[Sealed | None] = mapped_column(SealedText())
+    version: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def proposed(self) -> dict[str, Any]:
+        """Return the proposal as plain values, empty while the solver works."""
+        return dict(self.proposal.value or {}) if self.proposal else {}

@@ -1,0 +1,1 @@
+"""Questions asked of the tables, one file per subject."""

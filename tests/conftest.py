@@ -1,0 +1,59 @@
+"""The app, the database and the fixed cast that tests are about."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import Config
+from data.db import db, transaction
+from data.models import Account
+from tests import factories
+from tests.factories import Cast
+from web.app import create_app
+from web.shared.sessions import begin_session
+
+
+@pytest.fixture
+def app(tmp_path) -> Iterator[Flask]:
+    """The app on a database of its own: a real file, so that threads share it as processes do."""
+    database = f"sqlite:///{tmp_path / 'test.db'}"
+    app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=tmp_path))
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """New family, mentor family, facilitator, coordinator, consultant, administrator, outsiders."""
+    return factories.make_cast()
+
+
+@pytest.fixture
+def as_(app: Flask):
+    """`as_(account)` gives a client signed in as that person; `as_(None)` a stranger's."""
+
+    def client_of(account: Account | None) -> FlaskClient:
+        client = app.test_client()
+        if account is not None:
+            sign_in(client, account)
+        return client
+
+    return client_of
+
+
+def sign_in(client: FlaskClient, account: Account) -> None:
+    """Put a real sign-in into the client's cookie, without the form."""
+    app = client.application
+    with app.test_request_context():
+        from flask import session
+
+        with transaction():
+            begin_session(db.session.merge(account))
+        content = dict(session)
+    with client.session_transaction() as cookie:
+        cookie.update(content)

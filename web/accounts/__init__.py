@@ -1,0 +1,1 @@
+"""Signing in, invitations, people and their roles."""

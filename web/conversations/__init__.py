@@ -1,0 +1,1 @@
+"""Messages: the list of rooms, a room, reading and posting without JavaScript, reports."""

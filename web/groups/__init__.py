@@ -1,0 +1,1 @@
+"""Network groups: pools, drafts and the board, invitations, meetings, hand-over."""

@@ -1,0 +1,1 @@
+"""Mentors: suggestions, requests, yes and no, mentorships, the coordinator's round."""

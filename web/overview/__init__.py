@@ -1,0 +1,1 @@
+"""Home for families, overview for staff: what is next."""

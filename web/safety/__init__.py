@@ -1,0 +1,1 @@
+"""The acute line, reported messages, the audit trail, privacy and help pages."""

@@ -1,0 +1,48 @@
+"""Show each kind of refusal as a page with the right status, and a fault as a plain one."""
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from data.db import db
+from data.errors import Conflict, NotAllowed, NotFound, Refusal
+
+_STATUS: dict[type[Refusal], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
+log = structlog.get_logger()
+
+
+def error_page(status: int, sentence: str | None = None) -> tuple[str, int]:
+    """Return the designed page for a status, with the sentence meant for the person."""
+    return render_template("page_error.html", code=status, sentence=sentence), status
+
+
+def show_refusals(app: Flask) -> None:
+    """Map refusals, HTTP errors and faults to pages, once for the whole app."""
+
+    @app.errorhandler(Refusal)
+    def _refused(refusal: Refusal) -> tuple[str, int]:
+        status = next((s for kind, s in _STATUS.items() if isinstance(refusal, kind)), 400)
+        return error_page(status, str(refusal))
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError) -> tuple[str, int]:
+        return error_page(
+            400, _("The page was open for too long. Go back, load it again and send once more.")
+        )
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        # The type and the place, not the message: messages may quote what a person wrote.
+        log.error("fault", kind=type(error).__name__, endpoint=request.endpoint, exc_info=False)
+        if app.config["TESTING"]:
+            raise error
+        return error_page(500)

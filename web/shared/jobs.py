@@ -1,0 +1,163 @@
+"""Long work: a row that any page can show and stop, and a worker process that does it.
+
+An action calls `enqueue`; the worker runs the function registered for the kind, outside any
+transaction, so that the database is never locked while a solver thinks.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from huey import RedisHuey, SqliteHuey
+from huey.api import Huey
+
+from data.clock import now
+from data.db import after_commit, db, transaction
+from data.errors import Refusal
+from data.i18n import _
+from data.models import Account, Job, JobState
+from data.queries.access import not_found
+from data.sealed import Sealed
+
+log = structlog.get_logger()
+_REPORT_EVERY = 0.5  # seconds; progress is for people, not for the disk
+_work: dict[str, Callable[["Work"], Any]] = {}
+_every: list[tuple[str, Any, Callable[[], None]]] = []
+
+
+class Work:
+    """What a running job may ask and say."""
+
+    def __init__(self, job: Job) -> None:
+        self.job_id = job.id
+        self.request: dict[str, Any] = dict(job.request)
+        self._said_at = 0.0
+        self._stop = False
+
+    def progress(self, share: float) -> None:
+        """Say how far we are, in [0, 1]."""
+        if time.monotonic() - self._said_at < _REPORT_EVERY:
+            return
+        self._said_at = time.monotonic()
+        with transaction():
+            job = db.session.get_one(Job, self.job_id)
+            job.progress = min(max(share, 0.0), 1.0)
+            self._stop = job.stop_wanted
+
+    def stopped(self) -> bool:
+        """Answer whether the person asked to stop and see what there is."""
+        return self._stop
+
+
+def does(kind: str) -> Callable[[Callable[[Work], Any]], Callable[[Work], Any]]:
+    """Register the function that does jobs of this kind; it returns a JSON value or None."""
+
+    def register(function: Callable[[Work], Any]) -> Callable[[Work], Any]:
+        _work[kind] = function
+        return function
+
+    return register
+
+
+def every(schedule: Any, *, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register what the worker does at fixed times (a huey crontab)."""
+
+    def register(function: Callable[[], None]) -> Callable[[], None]:
+        _every.append((name, schedule, function))
+        return function
+
+    return register
+
+
+def enqueue(kind: str, *, by: Account | None, request: dict[str, Any]) -> Job:
+    """Store a job and hand it to the worker once the transaction is committed."""
+    job = Job(
+        kind=kind,
+        owner_id=by.id if by else None,
+        municipality_id=by.municipality_id if by else None,
+        request=request,
+    )
+    db.session.add(job)
+    db.session.flush()
+    job_id = job.id
+    after_commit(lambda: _hand_over(job_id))
+    return job
+
+
+def job_by_ref(ref: str, *, by: Account) -> Job:
+    """Return one's own job."""
+    job = db.session.query(Job).filter_by(ref=ref, owner_id=by.id).one_or_none()
+    if job is None:
+        raise not_found()
+    return job
+
+
+def stop_job(ref: str, *, by: Account) -> None:
+    """Ask a job to stop and give what it has."""
+    job_by_ref(ref, by=by).stop_wanted = True
+
+
+def _hand_over(job_id: int) -> None:
+    if current_app.config["JOBS_IMMEDIATE"]:
+        run(job_id)
+    else:
+        current_app.extensions["huey_run"](job_id)
+
+
+def run(job_id: int) -> None:
+    """Do one job, whatever happens to it leaving a row that says so."""
+    with transaction():
+        job = db.session.get_one(Job, job_id)
+        if job.state not in {JobState.QUEUED, JobState.RUNNING}:
+            return  # delivered twice: a worker died after finishing but before saying so
+        job.state, job.started_at = JobState.RUNNING, now()
+        kind, ref, work = job.kind, job.ref, Work(job)
+    state, result, problem = JobState.DONE, None, None
+    try:
+        result = _work[kind](work)
+    except Refusal as refusal:
+        state, problem = JobState.FAILED, str(refusal)
+    except Exception as fault:
+        state, problem = JobState.FAILED, _("The fault is ours. Nothing was changed. Try again.")
+        log.error("job_failed", job=job_id, kind=kind, fault=type(fault).__name__)
+        if current_app.config["TESTING"]:
+            raise
+    with transaction():
+        job = db.session.get_one(Job, job_id)
+        if state is JobState.DONE and job.stop_wanted:
+            state = JobState.STOPPED
+        job.state, job.problem, job.ended_at, job.progress = state, problem, now(), 1.0
+        job.result = None if result is None else Sealed.of(result, scope=f"job:{ref}")
+
+
+def connect_jobs(app: Flask) -> None:
+    """Give the app its queue: Redis where there is one, else a file beside the database."""
+    if app.config["JOBS_IMMEDIATE"]:
+        return
+    app.extensions["huey"] = huey = _queue(app)
+
+    def _run(job_id: int) -> None:
+        with app.app_context():
+            run(job_id)
+
+    app.extensions["huey_run"] = huey.task(name="run", retries=0)(_run)
+    for name, schedule, function in _every:
+        huey.periodic_task(schedule, name=name)(_in_app(app, function))
+
+
+def _queue(app: Flask) -> Huey:
+    if app.config["REDIS_URL"]:
+        return RedisHuey("makkerskab", url=app.config["REDIS_URL"])
+    path = app.config["INSTANCE"] / "jobs.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("makkerskab", filename=str(path), fsync=True)
+
+
+def _in_app(app: Flask, function: Callable[[], None]) -> Callable[[], None]:
+    def scheduled() -> None:
+        with app.app_context():
+            function()
+
+    return scheduled
