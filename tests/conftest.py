@@ -11,6 +11,13 @@ from data.db import db, transaction
 from data.models import Account
 from tests import factories
 from tests.factories import Cast
+from tests.servers import (  # noqa: F401  # fixtures
+    either_app,
+    postgres_app,
+    postgres_server,
+    postgres_url,
+    valkey_server,
+)
 from web.app import create_app
 from web.shared.sessions import begin_session
 
