@@ -11,6 +11,8 @@ from data.models.accounts import (
     RoleName,
     SignIn,
     SignInCode,
+    SignInTry,
+    TryKind,
 )
 from data.models.families import (
     Consent,
@@ -48,6 +50,7 @@ from data.models.mentoring import (
     RequestState,
     RoundState,
     Suggestion,
+    SuggestionLook,
     SuggestionState,
 )
 from data.models.messages import (
@@ -70,5 +73,6 @@ __all__ = [
     "MentorRound", "Mentorship", "MentorshipState", "Message", "MessageKind", "Municipality",
     "NetworkGroup", "OutgoingMail", "Phase", "Placement", "Pool", "PoolFamily", "Report",
     "ReportReason", "ReportState", "RequestState", "Role", "RoleName", "Room", "RoomKind",
-    "RoomMember", "RoundState", "SignIn", "SignInCode", "Suggestion", "SuggestionState", "Upload",
+    "RoomMember", "RoundState", "SignIn", "SignInCode", "Suggestion", "SuggestionLook",
+    "SuggestionState", "Upload",
 ]

@@ -36,10 +36,29 @@ class Suggestion(HasRef, Base):
     )
     score: Mapped[float]
     state: Mapped[SuggestionState] = mapped_column(default=SuggestionState.SHOWN)
+    facts: Mapped[Sealed | None] = mapped_column(SealedText())  # the reasons, as they were found
+    round_id: Mapped[int | None] = mapped_column(  # the coordinator proposed it
+        ForeignKey("mentor_rounds.id", ondelete="SET NULL")
+    )
     made_at: Mapped[datetime] = mapped_column(default=now)
 
     family: Mapped[Family] = relationship(foreign_keys=[family_id])
     mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
+
+
+class SuggestionLook(Base):
+    """When we last looked for mentors for a family, and what it wrote but could not send."""
+
+    __tablename__ = "suggestion_looks"
+
+    family_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), primary_key=True
+    )
+    looked_at: Mapped[datetime] = mapped_column(default=now)
+    profile_version: Mapped[int]
+    # How many mentor families each rule stood in the way of: says why fewer than three are shown.
+    hindered: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    draft: Mapped[Sealed | None] = mapped_column(SealedText())
 
 
 class RequestState(StrEnum):
@@ -48,6 +67,7 @@ class RequestState(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"  # the mentor family said yes to another and has no place left
 
 
 class DeclineReason(StrEnum):
@@ -106,6 +126,15 @@ class Mentorship(HasRef, Base):
     """Two families who both said yes. Takes one of the mentor's places until it ends."""
 
     __tablename__ = "mentorships"
+    __table_args__ = (
+        Index(
+            "uq_mentorships_one_running",
+            "family_id",
+            unique=True,
+            sqlite_where=text("state <> 'ended'"),
+            postgresql_where=text("state <> 'ended'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
@@ -122,6 +151,7 @@ class Mentorship(HasRef, Base):
     )
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    refusal: Mapped[Sealed | None] = mapped_column(SealedText())  # why staff did not approve it
 
     family: Mapped[Family] = relationship(foreign_keys=[family_id])
     mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
@@ -150,7 +180,8 @@ class MentorRound(HasRef, Base):
     goal: Mapped[str] = mapped_column(default="most_families")
     pins: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # [[family_id, mentor_id]]
     bans: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
-    # [{family_id, mentor_id | null, score, why_not}], and the totals of the other goals
+    approved: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # told to the family
+    # Per goal: pairs with score and reasons, who is left out and why, and the totals.
     proposal: Mapped[Sealed | None] = mapped_column(SealedText())
     version: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime] = mapped_column(default=now)

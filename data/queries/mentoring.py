@@ -1,11 +1,29 @@
 """Questions about suggestions, requests, mentorships and rounds."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from data.db import db
-from data.models import Mentorship, MentorshipState
+from data.models import (
+    Account,
+    Family,
+    FamilyStatus,
+    MentorRequest,
+    MentorRound,
+    Mentorship,
+    MentorshipState,
+    Placement,
+    RequestState,
+    RoundState,
+    Suggestion,
+    SuggestionLook,
+    SuggestionState,
+)
+from data.queries.access import not_found
+
+_UNANSWERED_BY_MENTOR = (RequestState.DECLINED, RequestState.EXPIRED)
 
 
 def places_taken(mentor_ids: Iterable[int]) -> dict[int, int]:
@@ -18,3 +36,315 @@ def places_taken(mentor_ids: Iterable[int]) -> dict[int, int]:
         .group_by(Mentorship.mentor_id)
     )
     return {mentor_id: taken for mentor_id, taken in rows}
+
+
+def lock_family(family_id: int) -> Family:
+    """Return a family as it is now and hold it: others who want it wait until we commit.
+
+    SQLite has no row locks; there `transaction()` holds the whole file from its start.
+    """
+    return db.session.scalars(
+        select(Family)
+        .where(Family.id == family_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def mentor_ids(municipality_id: int) -> list[int]:
+    """Return the active families that someone has approved as mentors, full ones included."""
+    return list(
+        db.session.scalars(
+            select(Family.id)
+            .where(
+                Family.municipality_id == municipality_id,
+                Family.status == FamilyStatus.ACTIVE,
+                Family.mentor_approved_on.is_not(None),
+            )
+            .order_by(Family.id)
+        )
+    )
+
+
+def placed_ids(municipality_id: int) -> dict[int, datetime]:
+    """Return when each active family's latest placement was noted: how long it has waited."""
+    rows = db.session.execute(
+        select(Family.id, func.max(Placement.noted_at))
+        .join(Placement, Placement.family_id == Family.id)
+        .where(Family.municipality_id == municipality_id, Family.status == FamilyStatus.ACTIVE)
+        .group_by(Family.id)
+    )
+    return {family_id: noted_at for family_id, noted_at in rows}
+
+
+def busy_ids(municipality_id: int) -> set[int]:
+    """Return the families that have a mentor already, or an unanswered request."""
+    with_mentor = (
+        select(Mentorship.family_id)
+        .join(Family, Family.id == Mentorship.family_id)
+        .where(
+            Family.municipality_id == municipality_id, Mentorship.state != MentorshipState.ENDED
+        )
+    )
+    asking = (
+        select(MentorRequest.family_id)
+        .join(Family, Family.id == MentorRequest.family_id)
+        .where(Family.municipality_id == municipality_id, MentorRequest.state == RequestState.OPEN)
+    )
+    return {*db.session.scalars(with_mentor), *db.session.scalars(asking)}
+
+
+def shown_suggestions(family_id: int) -> list[Suggestion]:
+    """Return what the family may choose among: the coordinator's proposal first, then the best."""
+    rows = db.session.scalars(
+        select(Suggestion).where(
+            Suggestion.family_id == family_id, Suggestion.state == SuggestionState.SHOWN
+        )
+    )
+    return sorted(rows, key=lambda row: (row.round_id is None, -row.score, row.id))
+
+
+def suggestions_of(family_id: int) -> dict[int, Suggestion]:
+    """Return every suggestion the family ever had, by mentor."""
+    rows = db.session.scalars(select(Suggestion).where(Suggestion.family_id == family_id))
+    return {row.mentor_id: row for row in rows}
+
+
+def suggestion_by_ref(ref: str, *, family_id: int) -> Suggestion:
+    """Return one of a family's own suggestions."""
+    found = db.session.scalar(
+        select(Suggestion).where(Suggestion.ref == ref, Suggestion.family_id == family_id)
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def look_of(family_id: int) -> SuggestionLook | None:
+    """Return when we last looked for mentors for the family."""
+    return db.session.get(SuggestionLook, family_id)
+
+
+def not_again(family_id: int) -> set[int]:
+    """Return the mentors not to suggest again: they were hidden, did not say yes, or it ended."""
+    hidden = select(Suggestion.mentor_id).where(
+        Suggestion.family_id == family_id, Suggestion.state == SuggestionState.HIDDEN
+    )
+    asked = select(MentorRequest.mentor_id).where(
+        MentorRequest.family_id == family_id, MentorRequest.state.in_(_UNANSWERED_BY_MENTOR)
+    )
+    ended = select(Mentorship.mentor_id).where(Mentorship.family_id == family_id)
+    return {
+        *db.session.scalars(hidden),
+        *db.session.scalars(asked),
+        *db.session.scalars(ended),
+        *_banned_mentors(family_id),
+    }
+
+
+def _banned_mentors(family_id: int) -> set[int]:
+    """Return whom the coordinator said "not these two" about in the municipality's latest round."""
+    municipality = select(Family.municipality_id).where(Family.id == family_id).scalar_subquery()
+    bans = db.session.scalar(
+        select(MentorRound.bans)
+        .where(MentorRound.municipality_id == municipality)
+        .order_by(MentorRound.id.desc())
+        .limit(1)
+    )
+    return {mentor_id for banned, mentor_id in bans or [] if banned == family_id}
+
+
+def open_request_of(family_id: int) -> MentorRequest | None:
+    """Return the request the family waits for an answer to."""
+    return db.session.scalar(
+        select(MentorRequest).where(
+            MentorRequest.family_id == family_id, MentorRequest.state == RequestState.OPEN
+        )
+    )
+
+
+def last_request_of(family_id: int) -> MentorRequest | None:
+    """Return the latest request of the family, answered or not."""
+    return db.session.scalar(
+        select(MentorRequest)
+        .where(MentorRequest.family_id == family_id)
+        .order_by(MentorRequest.id.desc())
+        .limit(1)
+    )
+
+
+def open_requests_to(mentor_id: int) -> list[MentorRequest]:
+    """Return the requests a mentor family has not answered, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(MentorRequest)
+            .where(MentorRequest.mentor_id == mentor_id, MentorRequest.state == RequestState.OPEN)
+            .order_by(MentorRequest.id)
+        )
+    )
+
+
+def open_request_counts(mentor_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many unanswered requests each mentor family has."""
+    rows = db.session.execute(
+        select(MentorRequest.mentor_id, func.count())
+        .where(
+            MentorRequest.mentor_id.in_(list(mentor_ids)), MentorRequest.state == RequestState.OPEN
+        )
+        .group_by(MentorRequest.mentor_id)
+    )
+    return {mentor_id: waiting for mentor_id, waiting in rows}
+
+
+def request_to(ref: str, *, mentor_id: int) -> MentorRequest:
+    """Return a request that was sent to this mentor family."""
+    found = db.session.scalar(
+        select(MentorRequest).where(MentorRequest.ref == ref, MentorRequest.mentor_id == mentor_id)
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def requests_past(moment: datetime) -> list[int]:
+    """Return the open requests whose time was up at `moment`."""
+    return list(
+        db.session.scalars(
+            select(MentorRequest.id)
+            .where(MentorRequest.state == RequestState.OPEN, MentorRequest.expires_at <= moment)
+            .order_by(MentorRequest.id)
+        )
+    )
+
+
+def requests_to_remind(*, asked_before: datetime) -> list[int]:
+    """Return the open requests asked before a moment that nobody was reminded of."""
+    return list(
+        db.session.scalars(
+            select(MentorRequest.id)
+            .where(
+                MentorRequest.state == RequestState.OPEN,
+                MentorRequest.asked_at <= asked_before,
+                MentorRequest.reminded_at.is_(None),
+            )
+            .order_by(MentorRequest.id)
+        )
+    )
+
+
+def mentorship_with_mentor(family_id: int) -> Mentorship | None:
+    """Return the running mentorship in which the family has a mentor."""
+    return db.session.scalar(
+        select(Mentorship).where(
+            Mentorship.family_id == family_id, Mentorship.state != MentorshipState.ENDED
+        )
+    )
+
+
+def mentorships_as_mentor(mentor_id: int) -> list[Mentorship]:
+    """Return the running mentorships in which the family is the mentor, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Mentorship)
+            .where(
+                Mentorship.mentor_id == mentor_id, Mentorship.state != MentorshipState.ENDED
+            )
+            .order_by(Mentorship.id)
+        )
+    )
+
+
+def mentorship_by_ref(ref: str, *, by: Account) -> Mentorship:
+    """Return a mentorship of one's own family."""
+    found = db.session.scalar(
+        select(Mentorship).where(Mentorship.ref == ref, _is_party(by.family_id))
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _is_party(family_id: int | None) -> ColumnElement[bool]:
+    return or_(Mentorship.family_id == family_id, Mentorship.mentor_id == family_id)
+
+
+def awaiting_approval(municipality_id: int) -> list[Mentorship]:
+    """Return the mentorships that both families want and a coordinator has not seen."""
+    return list(
+        db.session.scalars(
+            select(Mentorship)
+            .where(
+                Mentorship.municipality_id == municipality_id,
+                Mentorship.state == MentorshipState.AWAITING_APPROVAL,
+            )
+            .order_by(Mentorship.id)
+        )
+    )
+
+
+def mentorship_to_approve(ref: str, *, by: Account) -> Mentorship:
+    """Return a mentorship of one's own municipality."""
+    found = db.session.scalar(
+        select(Mentorship).where(
+            Mentorship.ref == ref, Mentorship.municipality_id == by.municipality_id
+        )
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def rounds_of(municipality_id: int, *, limit: int = 20) -> list[MentorRound]:
+    """Return the municipality's rounds, the newest first."""
+    return list(
+        db.session.scalars(
+            select(MentorRound)
+            .where(MentorRound.municipality_id == municipality_id)
+            .order_by(MentorRound.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def undecided_rounds(municipality_id: int) -> list[MentorRound]:
+    """Return the rounds that a new one takes the place of."""
+    return list(
+        db.session.scalars(
+            select(MentorRound).where(
+                MentorRound.municipality_id == municipality_id,
+                MentorRound.state.in_((RoundState.WORKING, RoundState.READY)),
+            )
+        )
+    )
+
+
+def round_by_ref(ref: str, *, by: Account) -> MentorRound:
+    """Return a round of one's own municipality."""
+    found = db.session.scalar(
+        select(MentorRound).where(
+            MentorRound.ref == ref, MentorRound.municipality_id == by.municipality_id
+        )
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def families_named(ids: Iterable[int]) -> dict[int, Family]:
+    """Return families by id, for their names and references."""
+    rows = db.session.scalars(select(Family).where(Family.id.in_(list(ids))))
+    return {family.id: family for family in rows}
+
+
+def running_mentorships(municipality_id: int) -> list[Mentorship]:
+    """Return a municipality's mentorships that have not ended, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Mentorship)
+            .where(
+                Mentorship.municipality_id == municipality_id,
+                Mentorship.state != MentorshipState.ENDED,
+            )
+            .order_by(Mentorship.id.desc())
+        )
+    )
