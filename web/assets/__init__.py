@@ -1,1 +1,1 @@
-"""The sources of scripts, styles and pictures, and what turns them into files a browser asks for."""
+"""The sources of scripts, styles and pictures, and what turns them into files for a browser."""

@@ -1,4 +1,4 @@
-"""Fetch the pinned front-end packages and bundle them with ours, using the node that pip installed."""
+"""Fetch the pinned front-end packages and bundle them with ours, by the node that pip installed."""
 
 import fcntl
 import hashlib
@@ -31,8 +31,9 @@ def build(*, dist: Path = DIST) -> bool:
 def _fingerprint() -> str:
     """One hash over everything the result depends on."""
     digest = hashlib.sha256()
-    sources = [p for p in (ROOT / "web" / "assets").rglob("*") if p.is_file() and p.suffix != ".pyc"]
-    for path in sorted([ROOT / "package-lock.json", *sources]):
+    here = ROOT / "web" / "assets"
+    sources = [p for kind in ("css", "js", "img") for p in (here / kind).rglob("*.*")]
+    for path in sorted([ROOT / "package-lock.json", here / "build.mjs", *sources]):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -62,8 +63,8 @@ def _install(wanted: str) -> None:
 def _run(script: str, *words: str) -> None:
     """Run a script with our own node; a node of the system must never answer instead."""
     node = _node_home() / "bin"
-    path = os.pathsep.join([str(node), "/bin"])
-    subprocess.run([node / "node", script, *words], cwd=ROOT, env={**os.environ, "PATH": path}, check=True)
+    ours = {**os.environ, "PATH": os.pathsep.join([str(node), "/bin"])}
+    subprocess.run([node / "node", script, *words], cwd=ROOT, env=ours, check=True)
 
 
 def _node_home() -> Path:

@@ -1,4 +1,4 @@
-"""Where the browser finds our built scripts, styles and pictures: `asset('app.js')` in a template."""
+"""Where the browser finds our built scripts, styles and pictures: `asset('app.js')`."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _of(app: Flask) -> _Page:
 
 
 def register_nav(app: Flask, area: Area, factory: NavFactory, *, order: int) -> None:
-    """Add an entry to the menu of families or of staff; the factory may answer None: not for this person."""
+    """Add an entry to the menu of families or of staff; None from the factory: not for this person."""
     _of(app).nav[area].append((order, factory))
     _of(app).nav[area].sort(key=lambda entry: entry[0])
 
@@ -88,7 +88,7 @@ def register_place(app: Flask, reader: PlaceReader) -> None:
 
 
 def plain() -> None:
-    """Draw the rest of this answer without asking the database: for the page that says we failed."""
+    """Draw this answer without asking the database: for the page that says we failed."""
     g.plain_page = True
 
 
@@ -108,11 +108,14 @@ def nav() -> list[NavItem]:
         return []
     items = [item for _, factory in _of(current_app).nav[area] if (item := factory()) is not None]
     here = _longest_match([item.url for item in items])
-    return [item if item.active is not None else replace(item, active=item.url == here) for item in items]
+    return [
+        item if item.active is not None else replace(item, active=item.url == here)
+        for item in items
+    ]
 
 
 def _longest_match(urls: list[str]) -> str | None:
-    """Return the menu address that the present address lies under: /staff/groups wins over /staff."""
+    """Return the menu address that this page lies under: /staff/groups wins over /staff."""
     path = request.path.rstrip("/") or "/"
     under = [url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")]
     return max(under, key=len, default=None)
@@ -144,7 +147,7 @@ def initials(name: str) -> str:
 
 
 def hue(ref: str | int) -> int:
-    """Give the same one of eight calm disc colours to the same family, by its ref and nothing else."""
+    """Give a family the same one of eight calm disc colours always, by its ref and nothing else."""
     return hashlib.blake2s(str(ref).encode(), digest_size=2).digest()[0] % 8 + 1
 
 

@@ -27,7 +27,7 @@ def save() -> ResponseReturnValue:
 
 
 def _own_address(wanted: str) -> str:
-    """Accept only a path of this site: //elsewhere and /\\elsewhere are other sites to a browser."""
+    """Accept only a path of this site; after a first slash, a second leads to another site."""
     if wanted.startswith("/") and wanted[1:2] not in {"/", "\\"} and wanted.isprintable():
         return wanted
     return "/"
