@@ -33,6 +33,7 @@ from web.shared import (
     jobs,
     logs,
     mail,
+    maintenance,
     page,
     preferences,
     security,
@@ -69,6 +70,7 @@ def create_app(config: Config) -> Flask:
     if config.DEMO:
         styleguide.init_app(app)
     jobs.connect_jobs(app)
+    maintenance.connect_commands(app)
     socketio.init_app(
         app,
         async_mode=config.SOCKET_ASYNC_MODE,
@@ -137,3 +139,8 @@ def _add_health(app: Flask) -> None:
     def healthz() -> ResponseReturnValue:
         revision = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return jsonify(ok=True, revision=revision)
+
+
+def from_env() -> Flask:
+    """Build the app from the environment: for gunicorn and for the `flask` command."""
+    return create_app(Config.from_env())
