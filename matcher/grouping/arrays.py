@@ -49,6 +49,11 @@ class State(NamedTuple):
     seen: Array  # (n,) tick at which a node last found nothing better
     clock: Array  # (1,) ticks
     dice: Array  # (1,) uint64 state of the random numbers
+    plain: Array  # (1,) bool, whether all nodes are of one kind and none has a home
+    column: Array  # (G + 1,) scratch, here because the kernels allocate nothing
+    gain: Array  # (n,) scratch
+    base: Array  # (n,) scratch
+    touched: Array  # (G + 1,) scratch
 
 
 def fresh_state(
@@ -114,6 +119,11 @@ def fresh_state(
         seen=np.full(n, -1, np.int64),
         clock=np.zeros(1, np.int64),
         dice=np.array([seed * 2654435769 + 88172645463325252], np.uint64),
+        plain=np.zeros(1, bool),
+        column=np.zeros(G, W.dtype),
+        gain=np.zeros(n, W.dtype),
+        base=np.zeros(n, np.int64),
+        touched=np.zeros(G, bool),
     )
 
 
