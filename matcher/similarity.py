@@ -22,6 +22,8 @@ Kernel = Callable[[FloatTable, FloatTable], FloatTable]
 
 UNITS = 1_000_000
 BLOCK_CELLS = 1 << 18
+# Halves are common (a drive of 1/32 of a limit) and the last bits of a sum are not to decide them.
+NUDGE = 0.00073106
 TRAVEL = "max_travel_minutes"
 
 
@@ -94,7 +96,7 @@ class PairwiseScore(TransformerMixin, BaseEstimator):
                 total += weight * self.filled(code, X)
         if TRAVEL in self.weights:
             total = self._with_travel(total, X)
-        units = np.rint(total * UNITS).astype(np.int64)
+        units = np.floor(total * UNITS + (0.5 + NUDGE)).astype(np.int64)
         return np.clip(units, 0, UNITS)
 
     def _with_travel(self, others: FloatTable, X: FloatTable) -> FloatTable:
