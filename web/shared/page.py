@@ -77,7 +77,7 @@ def _of(app: Flask) -> _Page:
 
 
 def register_nav(app: Flask, area: Area, factory: NavFactory, *, order: int) -> None:
-    """Add an entry to the menu of families or of staff; None from the factory: not for this person."""
+    """Add an entry to the menu of families or of staff; a factory may answer None: not for you."""
     _of(app).nav[area].append((order, factory))
     _of(app).nav[area].sort(key=lambda entry: entry[0])
 
