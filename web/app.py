@@ -21,6 +21,7 @@ from data.keys import KeyStore
 from data.models import Account, Role
 from web.accounts.routes import bp as accounts
 from web.conversations.routes import bp as conversations
+from web.demo.commands import group as demo
 from web.families.routes import bp as families
 from web.groups.routes import bp as groups
 from web.mentoring.routes import bp as mentoring
@@ -71,6 +72,7 @@ def create_app(config: Config) -> Flask:
         styleguide.init_app(app)
     jobs.connect_jobs(app)
     maintenance.connect_commands(app)
+    app.cli.add_command(demo)
     socketio.init_app(
         app,
         async_mode=config.SOCKET_ASYNC_MODE,

@@ -504,6 +504,7 @@ def upgrade() -> None:
     sa.Column('mentor_id', sa.Integer(), nullable=False),
     sa.Column('words', sa.LargeBinary(), nullable=True),
     sa.Column('shown_themes', sa.JSON(), nullable=False),
+    sa.Column('facts', sa.LargeBinary(), nullable=True),
     sa.Column('state', sa.Enum('open', 'accepted', 'declined', 'expired', 'withdrawn', 'overtaken', name='requeststate', native_enum=False, length=32), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
