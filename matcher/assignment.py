@@ -1,7 +1,7 @@
 """Give each family at most one place, exactly: the numeric core, integers in and out."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ FORBIDDEN = np.iinfo(np.int64).min
 EXACT_LIMIT = 2**53  # scipy computes in doubles, which hold whole numbers exactly up to here
 
 
+@runtime_checkable
 class PairScorer(Protocol):
     """Anything that can score pairs block by block."""
 
@@ -37,7 +38,7 @@ def gathered(scorer: PairScorer | ArrayLike) -> Ints:
     MatcherError
         For scores that are not whole numbers, or below 0 where allowed.
     """
-    if hasattr(scorer, "blocks"):
+    if isinstance(scorer, PairScorer):
         table = np.full(scorer.shape, FORBIDDEN, dtype=np.int64)
         for rows, units, allowed in scorer.blocks():
             table[rows] = np.where(allowed, units, FORBIDDEN)

@@ -98,7 +98,7 @@ def minutes_table() -> NDArray[np.int16]:
     island, extra = _ferry_minutes()
     minutes += np.where(island[:, None] != island, extra[:, None] + extra, 0)
     np.fill_diagonal(minutes, START_MINUTES)
-    table = minutes.astype(np.int16)
+    table: NDArray[np.int16] = minutes.astype(np.int16)
     table.setflags(write=False)
     return table
 

@@ -40,7 +40,7 @@ def columns() -> dict[str, slice]:
 
 @cache
 def _n_columns() -> int:
-    return max(place.stop for place in columns().values())
+    return max(int(place.stop) for place in columns().values())
 
 
 class Profiles:
@@ -121,7 +121,9 @@ class Profiles:
 
     def __getitem__(self, rows: ArrayLike | slice) -> "Profiles":
         """Return some of the families, in the order asked for."""
-        chosen = np.atleast_1d(np.arange(len(self))[rows])
+        chosen = np.atleast_1d(
+            np.arange(len(self))[rows if isinstance(rows, slice) else np.asarray(rows)]
+        )
         return Profiles(
             tuple(self.ids[i] for i in chosen),
             self.table[chosen],
@@ -149,7 +151,8 @@ class Profiles:
         """Return an answer of several codes as one bit each, shape (n_families,); missing is 0."""
         chosen = np.nan_to_num(self.flags(code)) > 0
         powers = np.uint32(1) << np.arange(chosen.shape[1], dtype=np.uint32)
-        return (chosen * powers).sum(axis=1, dtype=np.uint32)
+        bits: NDArray[np.uint32] = (chosen * powers).sum(axis=1, dtype=np.uint32)
+        return bits
 
     def years(self, on: date) -> FloatTable:
         """Return years as a foster family, shape (n_families,)."""
@@ -158,7 +161,8 @@ class Profiles:
     @property
     def is_protected(self) -> NDArray[np.bool_]:
         """Tell whose address is protected, shape (n_families,)."""
-        return self.column("protected_address") == 1
+        protected: NDArray[np.bool_] = self.column("protected_address") == 1
+        return protected
 
 
 def day(on: date | None) -> date:

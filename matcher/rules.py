@@ -92,7 +92,8 @@ def why_not_eligible(profiles: Profiles, *, role: str, on: date) -> dict[str, Ma
 def is_eligible(profiles: Profiles, *, role: str, on: date) -> Mask:
     """Tell who takes part in a role, shape (n,)."""
     reasons = why_not_eligible(profiles, role=role, on=on)
-    return ~np.logical_or.reduce(list(reasons.values()))
+    eligible: Mask = ~np.logical_or.reduce(list(reasons.values()))
+    return eligible
 
 
 class RuleBook:
@@ -175,16 +176,18 @@ class RuleBook:
 
     def _nothing_common(self, code: str, rows: slice) -> Mask:
         mine, theirs = self._bits[code]
-        return ((mine[rows, None] & theirs) == 0) & self._both_answered(code, rows)
+        nothing: Mask = (mine[rows, None] & theirs) == 0
+        return nothing & self._both_answered(code, rows)
 
     def _forms(self, rows: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return self.families.column("meeting_form")[rows, None], self.mentors.column("meeting_form")
 
     def _forms_clash(self, rows: slice) -> Mask:
         mine, theirs = self._forms(rows)
-        return ((mine == PHYSICAL) & (theirs == criteria.ONLINE)) | (
+        clash: Mask = ((mine == PHYSICAL) & (theirs == criteria.ONLINE)) | (
             (mine == criteria.ONLINE) & (theirs == PHYSICAL)
         )
+        return clash
 
     def _travel_matters(self, rows: slice) -> Mask:
         """Tell where they can only meet in person and both addresses may be used."""
@@ -193,7 +196,8 @@ class RuleBook:
             (theirs == PHYSICAL) & (mine != criteria.ONLINE)
         )
         protected = self.families.is_protected[rows, None] | self.mentors.is_protected
-        return only_physical & ~protected
+        matters: Mask = only_physical & ~protected
+        return matters
 
     def minutes(self, rows: slice) -> NDArray[np.float64]:
         """Return minutes of driving, NaN where unknown or protected."""
@@ -221,7 +225,8 @@ class RuleBook:
         needs = np.nan_to_num(self.families.flags("themes_now")[rows]) > 0
         powers = np.uint32(1) << np.arange(needs.shape[1], dtype=np.uint32)
         needed = (needs * powers).sum(axis=1, dtype=np.uint32)
-        return (needed[:, None] & self._bits["themes_experience"][1]) != 0
+        covers: Mask = (needed[:, None] & self._bits["themes_experience"][1]) != 0
+        return covers
 
     def _too_little_experience(self, rows: slice) -> Mask:
         enough, more, experienced = self._experience(rows)

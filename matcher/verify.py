@@ -13,6 +13,9 @@ from matcher.geography import FERRY_ISLANDS, places
 from matcher.schema import SCHEMA
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matcher.pairing import Pairing
     from matcher.profiles import Profiles
 
@@ -26,7 +29,7 @@ HALF_UP = 0.50073106  # scores are rounded half up, with the same margin for the
 def check_pairing(
     families: "Profiles | Sequence[Record]",
     mentors: "Profiles | Sequence[Record]",
-    result: "Pairing | Sequence[int]",
+    result: "Pairing | Sequence[int] | NDArray[np.int64]",
     *,
     goal: str = "most_families",
     weights: Mapping[str, float] | None = None,
@@ -82,7 +85,8 @@ def check_pairing(
     pinned = {row_of[family]: column_of[mentor] for family, mentor in pins}
     banned = {(row_of[family], column_of[mentor]) for family, mentor in bans}
     told: Any = result if hasattr(result, "mentor_of") else None
-    chosen = [int(j) for j in getattr(result, "mentor_of", result)]
+    rows: Any = getattr(result, "mentor_of", result)
+    chosen = [int(j) for j in rows]
     if len(chosen) != len(asking) or any(not -1 <= j < len(helping) for j in chosen):
         return ["the pairing does not have one mentor (or -1) for every family"]
     worth = [[case.units(i, j) for j in range(len(helping))] for i in range(len(asking))]
@@ -324,10 +328,10 @@ class _Case:
             total.append(weight * (mean if score is None else score))
             whole.append(weight)
         if math.fsum(whole) <= 1e-12:
-            score = SCHEMA.fields["max_travel_minutes"].mentor_mean or 0
+            mixed = SCHEMA.fields["max_travel_minutes"].mentor_mean or 0.0
         else:
-            score = math.fsum(total) / math.fsum(whole)
-        return min(MILLION, math.floor(score * MILLION + HALF_UP))
+            mixed = math.fsum(total) / math.fsum(whole)
+        return min(MILLION, math.floor(mixed * MILLION + HALF_UP))
 
     def broken(self, i: int, j: int) -> list[str]:
         """Return the hard rules that a pair breaks."""
@@ -465,7 +469,7 @@ def _lead_in_years(family: Record, mentor: Record, on: date) -> float | None:
     both = _both("foster_since", family, mentor)
     if both is None:
         return None
-    lead = both[0] - both[1]
+    lead = int(both[0] - both[1])
     if lead <= 3:
         return max(0, lead / 3)
     if lead <= 10:
@@ -491,7 +495,7 @@ def _drive(family: Record, mentor: Record, on: date) -> float | None:
 
 def _children(family: Record, mentor: Record, on: date) -> float | None:
     both = _both("children_count", family, mentor)
-    return None if both is None else max(0, 1 - abs(both[0] - both[1]) / 3)
+    return None if both is None else max(0.0, 1 - abs(int(both[0]) - int(both[1])) / 3)
 
 
 def _scaled(code: str, steps: Sequence[str], span: float) -> Any:
