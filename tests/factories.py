@@ -25,17 +25,32 @@ from data.models import (
 _number = count(1)
 
 NEW_FAMILY = {
-    "participation": ["mentee", "group"], "family_type": "general", "support_level": "moderate",
-    "foster_since": today().year, "placements_total": "1", "children_age_bands": ["3_5"],
-    "children_count": 1, "themes_now": {"attachment": 3, "sleep_food_routines": 2, "adhd": 2},
-    "postcode": "7100", "home_municipality": "0630", "max_travel_minutes": 40,
-    "availability": ["tue_evening", "thu_evening", "sat_morning"], "meeting_form": "both",
-    "purposes": ["experience"], "languages": ["da"], "contact_modes": ["chat", "visit"],
+    "participation": ["mentee", "group"],
+    "family_type": "general",
+    "support_level": "moderate",
+    "foster_since": today().year,
+    "placements_total": "1",
+    "children_age_bands": ["3_5"],
+    "children_count": 1,
+    "themes_now": {"attachment": 3, "sleep_food_routines": 2, "adhd": 2},
+    "postcode": "7100",
+    "home_municipality": "0630",
+    "max_travel_minutes": 40,
+    "availability": ["tue_evening", "thu_evening", "sat_morning"],
+    "meeting_form": "both",
+    "purposes": ["experience"],
+    "languages": ["da"],
+    "contact_modes": ["chat", "visit"],
 }
 MENTOR_FAMILY = {
-    **NEW_FAMILY, "participation": ["mentor"], "foster_since": today().year - 12,
-    "themes_now": {}, "themes_experience": ["attachment", "sleep_food_routines", "adhd"],
-    "mentor_capacity": 1, "children_age_bands": ["3_5", "6_9"], "postcode": "7120",
+    **NEW_FAMILY,
+    "participation": ["mentor"],
+    "foster_since": today().year - 12,
+    "themes_now": {},
+    "themes_experience": ["attachment", "sleep_food_routines", "adhd"],
+    "mentor_capacity": 1,
+    "children_age_bands": ["3_5", "6_9"],
+    "postcode": "7120",
 }
 
 
@@ -78,7 +93,7 @@ def make_family(
     consent: bool = True,
     **facts: Any,
 ) -> Family:
-    """An active family with consent, one adult and the answers of NEW_FAMILY unless told otherwise."""
+    """An active family with consent and one adult; answers are NEW_FAMILY's unless told."""
     number = next(_number)
     facts = {"status": FamilyStatus.ACTIVE, "external_id": f"F-{number:03}", **facts}
     family = Family(municipality_id=municipality.id, name=name or f"Prøve{number}", **facts)
@@ -87,9 +102,7 @@ def make_family(
     set_answers(family, {**NEW_FAMILY, **(answers or {})})
     if consent:
         for kind in ConsentKind:
-            db.session.add(
-                Consent(family_id=family.id, kind=kind, version="1", given_on=today())
-            )
+            db.session.add(Consent(family_id=family.id, kind=kind, version="1", given_on=today()))
     if placed:
         db.session.add(Placement(family_id=family.id, month=placed))
     for _ in range(carers):

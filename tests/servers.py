@@ -20,10 +20,10 @@ from web.app import create_app
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server where we may create databases."""
-    if given := os.environ.get("DATABASE_URL", ""):
-        if given.startswith("postgres"):
-            yield given
-            return
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        yield given
+        return
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="makkerskab-run-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own, about folders it makes

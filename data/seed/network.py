@@ -49,10 +49,13 @@ _GROUPS = (
     ("Randbøl Hede", Phase.FACILITATED, 1, "Kulturhuset, Bredsten", "mon_evening", 0),
 )
 _THEMES = (
-    ("attachment", "At lande hos os"), ("birth_family_contact", "Samvær i højtiderne"),
-    ("school_cooperation", "Når skolen ringer"), ("couple_wellbeing", "Os to midt i det hele"),
-    ("sleep_food_routines", "Putning, mad og mandage"), ("digital_life", "Skærm uden skænderi"),
-)  # fmt: skip
+    ("attachment", "At lande hos os"),
+    ("birth_family_contact", "Samvær i højtiderne"),
+    ("school_cooperation", "Når skolen ringer"),
+    ("couple_wellbeing", "Os to midt i det hele"),
+    ("sleep_food_routines", "Putning, mad og mandage"),
+    ("digital_life", "Skærm uden skænderi"),
+)
 
 
 def seed_demo() -> Municipality:
@@ -122,9 +125,13 @@ def _add_acute_line(municipality: Municipality) -> None:
         for start, end, label, phone in rows:
             db.session.add(
                 AcuteNumber(
-                    municipality_id=municipality.id, weekday=weekday, from_time=start, to_time=end,
-                    label=label, phone=phone,
-                )  # fmt: skip
+                    municipality_id=municipality.id,
+                    weekday=weekday,
+                    from_time=start,
+                    to_time=end,
+                    label=label,
+                    phone=phone,
+                )
             )
 
 
@@ -138,11 +145,16 @@ def _add_groups(
     for number, (name, phase, held, place, slot, weekday) in enumerate(_GROUPS):
         members, rest = rest[:6], rest[6:]
         group = NetworkGroup(
-            municipality_id=municipality.id, name=name, phase=phase, planned_meetings=4, slot=slot,
-            place=place, facilitator_id=leaders[number % 3].id,
+            municipality_id=municipality.id,
+            name=name,
+            phase=phase,
+            planned_meetings=4,
+            slot=slot,
+            place=place,
+            facilitator_id=leaders[number % 3].id,
             published_at=now() - timedelta(days=40 + 60 * held),
             answer_by=now() + timedelta(days=9 if phase is Phase.INVITING else -30 - 60 * held),
-        )  # fmt: skip
+        )
         db.session.add(group)
         db.session.flush()
         _add_members(group, members)
@@ -159,12 +171,14 @@ def _add_members(group: NetworkGroup, members: list[Family]) -> None:
         ended = now() - timedelta(days=20) if group.phase is Phase.ENDED else None
         db.session.add(
             GroupMembership(
-                group_id=group.id, family_id=family.id, invited_at=group.published_at,
+                group_id=group.id,
+                family_id=family.id,
+                invited_at=group.published_at,
                 answer=Answer.YES if yes else Answer.WAITING,
                 answered_at=group.published_at + timedelta(days=3) if yes else None,
                 joined_at=group.published_at + timedelta(days=8) if answered else None,
                 left_at=ended,
-            )  # fmt: skip
+            )
         )
 
 
@@ -179,26 +193,35 @@ def _add_meetings(
         starts = datetime.combine(on, time(19), tzinfo=COPENHAGEN)
         theme, title = _THEMES[index % len(_THEMES)]
         meeting = Meeting(
-            group_id=group.id, number=index + 1, title=title, theme=theme, starts_at=starts,
-            ends_at=starts + timedelta(hours=2), place=group.place or "", agenda=list(_AGENDA),
+            group_id=group.id,
+            number=index + 1,
+            title=title,
+            theme=theme,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            place=group.place or "",
+            agenda=list(_AGENDA),
             state=MeetingState.HELD if index < held else MeetingState.PLANNED,
             held_at=starts + timedelta(hours=2) if index < held else None,
             host_family_id=members[index % len(members)].id
-            if group.phase is Phase.SELF_RUNNING else None,
-        )  # fmt: skip
+            if group.phase is Phase.SELF_RUNNING
+            else None,
+        )
         db.session.add(meeting)
         db.session.flush()
         for number, family in enumerate(members):
             if index == held and number in {0, 4}:
                 continue  # two have not answered the coming meeting
             coming = draw.choices([Coming.YES, Coming.MAYBE, Coming.NO], [8, 1, 1])[0]
-            db.session.add(
-                MeetingReply(meeting_id=meeting.id, family_id=family.id, coming=coming)
-            )
+            db.session.add(MeetingReply(meeting_id=meeting.id, family_id=family.id, coming=coming))
 
 
 def _open_group(
-    group: NetworkGroup, members: list[Family], leader: Account, talk: list[dict[str, object]], held: int
+    group: NetworkGroup,
+    members: list[Family],
+    leader: Account,
+    talk: list[dict[str, object]],
+    held: int,
 ) -> None:
     group.opened_at = group.published_at + timedelta(days=8)
     people = [carer for family in members for carer in family.carers]
@@ -226,10 +249,14 @@ def _add_mentorships(municipality: Municipality, families: list[Family], draw: R
         ended = number in {13, 15}
         started = now() - timedelta(days=20 + number * 17)
         mentorship = Mentorship(
-            municipality_id=municipality.id, family_id=family.id, mentor_id=mentor.id,
-            state=MentorshipState.ENDED if ended else MentorshipState.ACTIVE, agreed_at=started,
-            started_at=started, ended_at=now() - timedelta(days=5) if ended else None,
-        )  # fmt: skip
+            municipality_id=municipality.id,
+            family_id=family.id,
+            mentor_id=mentor.id,
+            state=MentorshipState.ENDED if ended else MentorshipState.ACTIVE,
+            agreed_at=started,
+            started_at=started,
+            ended_at=now() - timedelta(days=5) if ended else None,
+        )
         db.session.add(mentorship)
         db.session.flush()
         people = [*family.carers, *mentor.carers]
@@ -242,10 +269,12 @@ def _add_mentorships(municipality: Municipality, families: list[Family], draw: R
 def _add_pool(municipality: Municipality, free: list[Family], staff: dict[str, Account]) -> None:
     waiting = [f for f in free if f.status.value == "active"]
     pool = Pool(
-        municipality_id=municipality.id, name="Forår 2027, alle områder",
-        chosen_by={"waiting": True}, facilitator_id=staff["facilitator"].id,
+        municipality_id=municipality.id,
+        name="Forår 2027, alle områder",
+        chosen_by={"waiting": True},
+        facilitator_id=staff["facilitator"].id,
         released_by_id=staff["coordinator"].id,
-    )  # fmt: skip
+    )
     db.session.add(pool)
     db.session.flush()
     db.session.add_all(PoolFamily(pool_id=pool.id, family_id=family.id) for family in waiting)

@@ -1,6 +1,8 @@
 """Invented staff and families: names, places and answers, the same every time."""
 
+import json
 from datetime import date
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -24,36 +26,41 @@ from matcher.schema import SCHEMA
 N_FAMILIES, N_MENTORS, N_NEW = 160, 40, 50
 DOMAIN = "demo.example.org"
 
-_SURNAMES = """
-Skov Lindholm Dam Kragh Østergaard Bruun Toft Juhl Bisgaard Ladegaard Nygaard Munk Krogh Bech Aagaard
-Ravn Vestergaard Damgaard Elkjær Friis Mikkelsen Høj Iversen Holm Buch Thorsen Bjerre Overgaard
-Lauridsen Kjær Lund Brandt Dalsgaard Winther Søgaard Yde Nørskov Balslev Hedegaard Kirkegaard Lassen
-Mølgaard Nissen Odgaard Poulsen Quist Rask Schou Thygesen Uhre Villadsen Warming Ågesen Ørsted Abildgaard
-Bak Bang Berthelsen Birk Bloch Boesen Brogaard Bundgaard Clausen Dahl Degn Duus Ebbesen Egeskov Eskildsen
-Fabricius Falk Fischer Foged Frandsen Gade Gammelgaard Gejl Graversen Grøn Gaarde Hald Hammer Hasselbalch
-Haugaard Hein Hjorth Hougaard Hvid Hyldgaard Ibsen Jacobsgaard Jepsen Johannsen Jørck Kaas Kamp Karlshøj
-Kehlet Klit Kold Korsgaard Krag Kring Kvist Kærgaard Lange Laursen Leth Lillelund Lindegaard Lyng Løvgreen
-Madsbjerg Malling Mathiesen Meldgaard Mols Mortvig Mørk Nebel Nielsbo Norup Nybo Nørgaard Olesen Overby
-Pilegaard Præst Rabjerg Refsgaard Riber Rosenkilde Rosendal Rønne Sandager Scheel Skaarup Skriver Skytte
-Smedegaard Sonne Stampe Stenbæk Storm Svane Søby Tang Thisted Thuesen Tolstrup Trier Tønder Ulrich Vang
-Vejen Villumsen Vinther Voss Wiberg Ørum Aaby
-""".split()
-_FIRST = """
-Anne Mette Kirsten Hanne Lone Susanne Charlotte Pia Gitte Bente Lene Karen Inge Tina Helle Trine Camilla
-Dorthe Rikke Louise Lars Michael Peter Jens Thomas Henrik Søren Christian Martin Jan Morten Niels Anders
-Jesper Mads Rasmus Per Hans Ole Erik Steen Kim Brian Torben Claus Finn Bo Karsten Flemming Ulla
-""".split()
+_NAMES = json.loads(
+    (Path(__file__).parents[1] / "datasets" / "demo_names.json").read_text(encoding="utf-8")
+)
 # Postcode, how many of 160 live there, and its municipality.
 _PLACES = {
-    ("7100", "0630"): 34, ("7120", "0630"): 16, ("7182", "0630"): 8, ("7300", "0630"): 9,
-    ("7080", "0630"): 11, ("6040", "0630"): 8, ("7321", "0630"): 4, ("7323", "0630"): 8,
-    ("7183", "0630"): 4, ("7184", "0630"): 4, ("8722", "0766"): 9, ("7160", "0766"): 5,
-    ("8723", "0766"): 4, ("7000", "0607"): 10, ("6000", "0621"): 9, ("6051", "0621"): 3,
-    ("7190", "0530"): 5, ("8700", "0615"): 5, ("7140", "0766"): 2, ("8721", "0766"): 2,
-}  # fmt: skip
+    ("7100", "0630"): 34,
+    ("7120", "0630"): 16,
+    ("7182", "0630"): 8,
+    ("7300", "0630"): 9,
+    ("7080", "0630"): 11,
+    ("6040", "0630"): 8,
+    ("7321", "0630"): 4,
+    ("7323", "0630"): 8,
+    ("7183", "0630"): 4,
+    ("7184", "0630"): 4,
+    ("8722", "0766"): 9,
+    ("7160", "0766"): 5,
+    ("8723", "0766"): 4,
+    ("7000", "0607"): 10,
+    ("6000", "0621"): 9,
+    ("6051", "0621"): 3,
+    ("7190", "0530"): 5,
+    ("8700", "0615"): 5,
+    ("7140", "0766"): 2,
+    ("8721", "0766"): 2,
+}
 _AGE_THEMES = {
     "0_2": ("infant_care", "attachment", "sleep_food_routines", "fasd", "start_up"),
-    "3_5": ("attachment", "sleep_food_routines", "trauma_neglect", "birth_family_contact", "siblings"),
+    "3_5": (
+        "attachment",
+        "sleep_food_routines",
+        "trauma_neglect",
+        "birth_family_contact",
+        "siblings",
+    ),
     "6_9": ("school_cooperation", "adhd", "behaviour", "birth_family_contact", "attachment"),
     "10_12": ("autism", "digital_life", "school_absence", "behaviour", "parent_cooperation"),
     "13_15": ("teenage", "digital_life", "school_absence", "anxiety_self_harm", "behaviour"),
@@ -88,9 +95,13 @@ def add_account(
 ) -> Account:
     """Add one invented person."""
     account = Account(
-        municipality_id=municipality.id, name=name, email=f"{email}@{DOMAIN}",
-        fs_uniquifier=UUID(int=draw.getrandbits(128)).hex, roles=list(roles), **facts,
-    )  # fmt: skip
+        municipality_id=municipality.id,
+        name=name,
+        email=f"{email}@{DOMAIN}",
+        fs_uniquifier=UUID(int=draw.getrandbits(128)).hex,
+        roles=list(roles),
+        **facts,
+    )
     db.session.add(account)
     return account
 
@@ -98,8 +109,12 @@ def add_account(
 def add_staff(municipality: Municipality, draw: Random) -> dict[str, Account]:
     """Add a coordinator, an administrator, three consultants, three facilitators, two institutions."""
     roles = add_roles()
-    skovly = Institution(municipality_id=municipality.id, name="Døgninstitutionen Skovly", postcode="7080")
-    fjord = Institution(municipality_id=municipality.id, name="Familiehuset Fjorden", postcode="7100")
+    skovly = Institution(
+        municipality_id=municipality.id, name="Døgninstitutionen Skovly", postcode="7080"
+    )
+    fjord = Institution(
+        municipality_id=municipality.id, name="Familiehuset Fjorden", postcode="7100"
+    )
     db.session.add_all([skovly, fjord])
     db.session.flush()
     plan = [
@@ -127,18 +142,20 @@ def add_families(
     family_role = add_roles()["family"]
     homes = [place for place, many in _PLACES.items() for _ in range(many)]
     draw.shuffle(homes)
-    names = list(dict.fromkeys(_SURNAMES))
+    names = _NAMES["surnames"].split()
     kept, rest = names[:40], names[40:]  # the mentors carry names from the designs
     draw.shuffle(rest)
     families = []
-    for number, (name, home) in enumerate(zip((kept + rest)[:N_FAMILIES], homes, strict=True)):
+    for number, name in enumerate((kept + rest)[:N_FAMILIES]):
         family = Family(
-            municipality_id=municipality.id, external_id=f"F-{number + 1:03}", name=name,
+            municipality_id=municipality.id,
+            external_id=f"F-{number + 1:03}",
+            name=name,
             status=FamilyStatus.ACTIVE if number % 40 != 39 else FamilyStatus.PAUSED,
             consultant_id=consultants[number % len(consultants)].id,
             protected_address=number in {57, 101, 133},
             wizard_done=[step.code for step in SCHEMA.steps],
-        )  # fmt: skip
+        )
         db.session.add(family)
         families.append(family)
     db.session.flush()
@@ -158,11 +175,17 @@ def _fill(family: Family, number: int, home: tuple[str, str], draw: Random) -> N
     themes = [theme for band in bands for theme in _AGE_THEMES[band]] + ["authority_cooperation"]
     now = draw.sample(list(dict.fromkeys(themes)), draw.randint(2, 4)) if not is_mentor else []
     known = list(dict.fromkeys(themes)) if is_mentor or year - since >= 5 else []
-    family_type = draw.choices(["general", "enhanced", "specialised", "kinship", "respite"],
-                               [50, 25, 10, 12, 3])[0]  # fmt: skip
+    family_type = draw.choices(
+        ["general", "enhanced", "specialised", "kinship", "respite"], [50, 25, 10, 12, 3]
+    )[0]
     answers = {
-        "participation": ["mentor", "group"] if is_mentor and draw.random() < 0.4 else
-        ["mentor"] if is_mentor else ["mentee", "group"] if is_new else ["group"],
+        "participation": ["mentor", "group"]
+        if is_mentor and draw.random() < 0.4
+        else ["mentor"]
+        if is_mentor
+        else ["mentee", "group"]
+        if is_new
+        else ["group"],
         "family_type": family_type,
         "support_level": draw.choices(["light", "moderate", "severe"], [3, 5, 2])[0],
         "foster_since": since,
@@ -174,20 +197,27 @@ def _fill(family: Family, number: int, home: tuple[str, str], draw: Random) -> N
         "postcode": home[0],
         "home_municipality": home[1],
         "max_travel_minutes": draw.choice([25, 30, 35, 40, 45, 60]),
-        "availability": sorted({"tue_evening", *draw.sample(_EVENINGS, 2), *draw.sample(_OTHER_TIMES, 2)}
-                               if draw.random() < 0.75 else draw.sample(_EVENINGS, 2)),
+        "availability": sorted(
+            {"tue_evening", *draw.sample(_EVENINGS, 2), *draw.sample(_OTHER_TIMES, 2)}
+            if draw.random() < 0.75
+            else draw.sample(_EVENINGS, 2)
+        ),
         "meeting_form": draw.choices(["both", "physical", "online"], [70, 25, 5])[0],
         "meeting_frequency": draw.choice(["biweekly", "monthly", "monthly", "bimonthly"]),
-        "purposes": draw.sample(["experience", "sparring", "social", "practical"], draw.randint(1, 3)),
+        "purposes": draw.sample(
+            ["experience", "sparring", "social", "practical"], draw.randint(1, 3)
+        ),
         "languages": ["da"] + draw.choices([[], ["en"], ["de"], ["ar"]], [70, 18, 6, 6])[0],
         "household_form": draw.choices(["two_adults", "one_adult", "extended"], [75, 20, 5])[0],
         "own_children_bands": draw.choice([["none"], ["6_9"], ["13_15"], ["3_5", "6_9"]]),
         "work_pattern": draw.choice(["home", "part_time", "full_time"]),
         "carer_background": [draw.choice(["pedagogue", "teacher", "health", "other", "none"])],
-        "interests": draw.sample(["outdoor", "animals", "sport", "music", "crafts", "food", "games"], 2),
+        "interests": draw.sample(
+            ["outdoor", "animals", "sport", "music", "crafts", "food", "games"], 2
+        ),
         "contact_modes": sorted({"chat", *draw.sample(["phone", "visit", "video"], 2)}),
         "about_us": draw.choice(_ABOUT),
-    }  # fmt: skip
+    }
     if is_mentor:
         answers["mentor_capacity"] = draw.choice([1, 1, 2, 2, 3])
         family.mentor_approved_on = date(year, 1 + number % today().month, 10).replace(day=1)
@@ -207,12 +237,19 @@ def _add_placement_and_consents(family: Family, is_new: bool, number: int) -> No
     )
     for kind in ConsentKind:
         db.session.add(
-            Consent(family_id=family.id, kind=kind, version="2026-1", given_on=today().replace(day=1))
+            Consent(
+                family_id=family.id, kind=kind, version="2026-1", given_on=today().replace(day=1)
+            )
         )
 
 
 def _add_carers(municipality: Municipality, family: Family, role: Role, draw: Random) -> None:
-    plain = family.name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
-    for first in draw.sample(_FIRST, draw.choice([1, 2, 2])):
-        email = f"{first.lower()}.{plain}".replace("ø", "oe")
+    plain = _plain(family.name)
+    for first in draw.sample(_NAMES["first_names"].split(), draw.choice([1, 2, 2])):
+        email = f"{_plain(first)}.{plain}"
         add_account(municipality, draw, f"{first} {family.name}", email, role, family_id=family.id)
+
+
+def _plain(name: str) -> str:
+    """Return a name as it may stand in an e-mail address."""
+    return name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")

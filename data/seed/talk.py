@@ -50,7 +50,11 @@ def open_room(
 
 
 def fill_room(
-    room: Room, talk: list[dict[str, Any]], speakers: list[Account], *, leader: Account | None = None
+    room: Room,
+    talk: list[dict[str, Any]],
+    speakers: list[Account],
+    *,
+    leader: Account | None = None,
 ) -> None:
     """Add the talk's messages, the last one an hour ago, and leave the last three unread."""
     moments = _moments(len(talk))
@@ -63,10 +67,15 @@ def fill_room(
         scopes.add(scope)
         db.session.add(
             Message(
-                room_id=room.id, seq=seq, rev=seq, cid=str(uuid5(NAMESPACE_URL, f"{room.ref}/{seq}")),
-                sender_id=sender.id, family_id=sender.family_id, sent_at=sent_at,
+                room_id=room.id,
+                seq=seq,
+                rev=seq,
+                cid=str(uuid5(NAMESPACE_URL, f"{room.ref}/{seq}")),
+                sender_id=sender.id,
+                family_id=sender.family_id,
+                sent_at=sent_at,
                 body=Sealed(str(line["says"]), scope),
-            )  # fmt: skip
+            )
         )
     store().prepare(scopes)
     room.last_seq = room.last_rev = len(talk)

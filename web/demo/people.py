@@ -3,7 +3,15 @@
 from sqlalchemy import select
 
 from data.db import db
-from data.models import Account, Family, GroupMembership, Mentorship, Municipality, NetworkGroup, Phase
+from data.models import (
+    Account,
+    Family,
+    GroupMembership,
+    Mentorship,
+    Municipality,
+    NetworkGroup,
+    Phase,
+)
 
 
 def demo_people() -> list[tuple[str, str]]:

@@ -69,9 +69,13 @@ def _add_room(municipality: Municipality, number: int) -> Room:
     db.session.flush()
     db.session.add(
         NetworkGroup(
-            municipality_id=municipality.id, name=f"Load {number}", room_id=room.id,
-            phase=Phase.SELF_RUNNING, answer_by=now(), opened_at=now(),
-        )  # fmt: skip
+            municipality_id=municipality.id,
+            name=f"Load {number}",
+            room_id=room.id,
+            phase=Phase.SELF_RUNNING,
+            answer_by=now(),
+            opened_at=now(),
+        )
     )
     db.session.flush()
     return room
@@ -81,22 +85,26 @@ def _add_person(
     municipality: Municipality, role: Role, room: Room, number: int, password_hash: str
 ) -> None:
     family = Family(
-        municipality_id=municipality.id, external_id=f"L-{number}", name=f"Load {number}",
+        municipality_id=municipality.id,
+        external_id=f"L-{number}",
+        name=f"Load {number}",
         status=FamilyStatus.ACTIVE,
-    )  # fmt: skip
+    )
     db.session.add(family)
     db.session.flush()
     account = Account(
-        municipality_id=municipality.id, family_id=family.id, name=f"Load {number}",
-        email=f"load{number}@load.example.org", password=password_hash,
-        fs_uniquifier=uuid4().hex, roles=[role],
-    )  # fmt: skip
+        municipality_id=municipality.id,
+        family_id=family.id,
+        name=f"Load {number}",
+        email=f"load{number}@load.example.org",
+        password=password_hash,
+        fs_uniquifier=uuid4().hex,
+        roles=[role],
+    )
     group = db.session.scalars(select(NetworkGroup).where(NetworkGroup.room_id == room.id)).one()
     db.session.add(account)
     db.session.flush()
     db.session.add(RoomMember(room_id=room.id, account_id=account.id, family_id=family.id))
     db.session.add(
-        GroupMembership(
-            group_id=group.id, family_id=family.id, answer=Answer.YES, joined_at=now()
-        )
+        GroupMembership(group_id=group.id, family_id=family.id, answer=Answer.YES, joined_at=now())
     )

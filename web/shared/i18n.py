@@ -22,7 +22,7 @@ def catalogue_folders() -> list[Path]:
 
 
 def chosen_locale() -> str:
-    """Return this browser's choice, else the person's saved one, else the browser's, else Danish."""
+    """Return what was chosen here, else the person's own, else the browser's, else Danish."""
     if not request:
         return "da"
     if (chosen := session.get("language")) in LOCALES:

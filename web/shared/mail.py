@@ -37,8 +37,7 @@ def queue_mail(*, to: str, kind: str, subject: str, text: str) -> None:
     jobs.enqueue("send_mail", by=None, request={})
 
 
-@jobs.does("send_mail")
-def send_waiting(_work: jobs.Work | None = None) -> None:
+def send_waiting() -> None:
     """Send every mail that waits; one that fails is tried again by the clock."""
     waiting = db.session.scalars(
         select(OutgoingMail.id).where(
@@ -47,6 +46,11 @@ def send_waiting(_work: jobs.Work | None = None) -> None:
     ).all()
     for mail_id in waiting:
         _send(mail_id)
+
+
+@jobs.does("send_mail")
+def _send_now(_work: jobs.Work) -> None:
+    send_waiting()
 
 
 @jobs.every(crontab(minute="*/2"), name="send_waiting_mail")

@@ -36,7 +36,7 @@ def newest_revision() -> str:
 
 
 def migrate() -> Path | None:
-    """Back up and bring the database to the code's revision; return the backup, if one was needed."""
+    """Back up and bring the database to the code's revision; return the backup, if any."""
     now_at = current_revision()
     db.session.remove()
     if now_at == newest_revision():
