@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from config import Config
@@ -27,11 +27,17 @@ def app(tmp_path) -> Iterator[Flask]:
     """The app on a database of its own: a real file, so that threads share it as processes do."""
     database = f"sqlite:///{tmp_path / 'test.db'}"
     app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=tmp_path))
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget_between_requests)
     with app.app_context():
         db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def _forget_between_requests() -> None:
+    """Give each request a `g` of its own: the test's app context would lend it the last one's."""
+    vars(g).clear()
 
 
 @pytest.fixture
