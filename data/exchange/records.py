@@ -21,9 +21,10 @@ from data.exchange.columns import (
     key_of,
     nearest,
 )
+from data.exchange.files import read_table
 from data.exchange.private_numbers import holds_cpr, mask
 from data.exchange.problems import Problem
-from data.exchange.tables import Cell, Table, read_table
+from data.exchange.tables import Cell, Table
 
 _EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$")
 EXAMPLE_ID = "EKSEMPEL-1"

@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -14,76 +15,71 @@ from openpyxl.workbook import Workbook
 from data.exchange.tables import (
     MOST_COLUMNS,
     MOST_ROWS,
+    MOST_UNPACKED,
     BadTable,
     Cell,
+    Rows,
     check_size,
-    open_archive,
+    damaged,
 )
 from data.i18n import _
 
-Rows = list[tuple[int, list[Any]]]
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 _EMPTY_ROWS = 500  # a formatted but empty sheet goes on for a million rows
-# What openpyxl raises on a file that is a zip but not a sound workbook.
+_MOST_PARTS = 2000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no program writes a workbook so; a way past the check below
+# What zipfile and openpyxl raise on a file that is a zip but not a sound workbook.
 _BROKEN = (
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
-    *(ParseError, zipfile.BadZipFile, OverflowError, NotImplementedError, zipfile.zlib.error),  # type: ignore[attr-defined]
+    *(ParseError, zipfile.BadZipFile, zlib.error, OverflowError, NotImplementedError),
+    *(RuntimeError, RecursionError, AssertionError),
 )
 
 
-def read_rows(content: bytes) -> tuple[Rows, str | None, list[str]]:
-    """Return the rows of the first visible sheet with content, and the hidden sheets' names."""
-    has_formulas = _inspect(content)
+def read_rows(content: bytes) -> Rows:
+    """Return the rows of the first visible sheet with content."""
     try:
-        rows, sheet, hidden = _rows_of(content, values=True)
+        has_formulas = _inspect(content)
+        rows = _rows_of(content, values=True)
         if has_formulas:
-            formulas, _sheet, _hidden = _rows_of(content, values=False)
-            _mark_formulas(rows, formulas)
-    except BadTable:
-        raise
+            _mark_formulas(rows, _rows_of(content, values=False))
     except _BROKEN:
-        raise BadTable(
-            _("The file is damaged, or is not an Excel file. Save it anew as .xlsx.")
-        ) from None
-    return rows, sheet, hidden
+        raise damaged() from None
+    return rows
 
 
 def _inspect(content: bytes) -> bool:
-    """Refuse declarations that make XML explode; tell whether any cell holds a formula."""
-    archive = open_archive(content)
-    formulas = False
-    try:
-        for part in archive.infolist():
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            text = archive.read(part)
-            if (
-                b"<!DOCTYPE" in text
-                or b"<!ENTITY" in text
-                or text[:2] in (b"\xff\xfe", b"\xfe\xff")
-            ):
-                raise BadTable(_("The file holds something that does not belong in a table."))
-            formulas = formulas or (b"<f>" in text or re.search(rb"<f[ /]", text) is not None)
-    except _BROKEN:
-        raise BadTable(
-            _("The file is damaged, or is not an Excel file. Save it anew as .xlsx.")
-        ) from None
-    return formulas
+    """Refuse what would fill memory when unpacked; tell whether any cell holds a formula."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        # An entry that lies about its size is cut off by zipfile and fails its checksum.
+        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise BadTable(_("The file is too large when unpacked. Use the template, text only."))
+        if not any(part.filename == "xl/workbook.xml" for part in parts):
+            raise BadTable(_("This is not an Excel file. Use a file of the kind .xlsx or .csv."))
+        texts = (archive.read(p) for p in parts if p.filename.endswith((".xml", ".rels")))
+        looked_at = [_holds_formula(text) for text in texts]  # all of them, so no shortcut
+        return any(looked_at)
 
 
-def _rows_of(content: bytes, *, values: bool) -> tuple[Rows, str | None, list[str]]:
+def _holds_formula(text: bytes) -> bool:
+    # Declared entities are how a small file becomes an enormous one.
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in _UTF_16:
+        raise BadTable(_("The file holds something that does not belong in a table."))
+    return re.search(rb"<f[ />]", text) is not None
+
+
+def _rows_of(content: bytes, *, values: bool) -> Rows:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # validations and styles that openpyxl does not know
         book = load_workbook(
             io.BytesIO(content), read_only=True, data_only=values, keep_links=False
         )
         try:
-            hidden = [s.title for s in book.worksheets if s.sheet_state != "visible"]
             for sheet in (s for s in book.worksheets if s.sheet_state == "visible"):
-                rows = list(_filled(book, sheet.title))
-                if rows:
-                    return rows, sheet.title, hidden
-            return [], None, hidden
+                if rows := list(_filled(book, sheet.title)):
+                    return rows
+            return []
         finally:
             book.close()
 
