@@ -116,9 +116,11 @@ def _settings(config: Config) -> dict[str, Any]:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
-    if config.SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True, "pool_size": 10}
+    # Values stay out of database errors: they are what families wrote.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if not config.SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
+        options |= {"pool_pre_ping": True, "pool_size": 10}
+    return options
 
 
 def _connect_database(app: Flask, config: Config) -> None:

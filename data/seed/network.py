@@ -47,6 +47,7 @@ _GROUPS = (
     ("Tirsbæk", Phase.RESTING, 11, "På skift hos familierne", "mon_evening", 0),
     ("Engelsholm", Phase.ENDED, 14, "Kulturhuset, Bredsten", "thu_evening", 3),
     ("Randbøl Hede", Phase.FACILITATED, 1, "Kulturhuset, Bredsten", "mon_evening", 0),
+    ("Vingsted", Phase.SELF_RUNNING, 5, "På skift hos familierne", "wed_evening", 2),
 )
 _THEMES = (
     ("attachment", "At lande hos os"),
@@ -141,7 +142,7 @@ def _add_groups(
     """Add the groups; returns the families that are still free to be in one."""
     rest = [f for f in families[N_MENTORS + 20 :] if not f.protected_address]
     leaders = [staff["consultant"], staff["facilitator"], staff["facilitator2"]]
-    talks = group_talks()
+    talks = iter(group_talks())
     for number, (name, phase, held, place, slot, weekday) in enumerate(_GROUPS):
         members, rest = rest[:6], rest[6:]
         group = NetworkGroup(
@@ -160,7 +161,7 @@ def _add_groups(
         _add_members(group, members)
         _add_meetings(group, members, held=held, weekday=weekday, draw=draw)
         if phase is not Phase.INVITING:
-            _open_group(group, members, leaders[number % 3], talks[number % len(talks)], held)
+            _open_group(group, members, leaders[number % 3], next(talks), held)
     return rest
 
 
@@ -242,7 +243,7 @@ def _open_group(
 def _add_mentorships(municipality: Municipality, families: list[Family], draw: Random) -> None:
     talks = mentor_talks()
     new = families[N_MENTORS : N_MENTORS + N_NEW]
-    for number, talk in enumerate(talks[:16]):
+    for number, talk in enumerate(talks[:18]):
         mentor, family = families[number * 2], new[number * 3 % N_NEW]
         if family.protected_address or mentor.protected_address:
             continue
