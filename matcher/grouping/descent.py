@@ -18,10 +18,16 @@ KEEP_EXACT = 2000
 @cache
 def ready() -> None:
     """Compile the kernels, or load them from their cache, before any clock starts."""
+    from matcher.grouping import chains, exact, kernels
+
     W = np.ones((4, 4)) - np.eye(4)
     bounds = {"low": np.array([2, 2, 0]), "high": np.array([2, 2, 0])}
     state = fresh_state(W, group=np.array([0, 1, 0, 1]), **bounds)
     improve(state, Timebox(1.0, iterations=2))
+    kernels.lottery(state, 1, np.zeros(1))
+    chains.seat_one(state, 0, np.zeros(4, np.int64), np.zeros(4, np.int64))
+    two = np.array([1.0])
+    exact.best_cover(np.zeros(2), two, two, np.array([0.0, 1.0]), True)
 
 
 def improve(

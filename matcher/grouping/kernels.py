@@ -253,7 +253,7 @@ def value(s: State) -> float:
 
 
 @inlined
-def _agree(s: State, left: Array, right: Array) -> bool:
+def agree(s: State, left: Array, right: Array) -> bool:
     start = 0
     for k in range(s.segment.shape[0]):
         hit = False
@@ -268,7 +268,7 @@ def _agree(s: State, left: Array, right: Array) -> bool:
 
 
 @inlined
-def _meets_foe(s: State, v: int, g: int, leaving: int) -> bool:
+def meets_foe(s: State, v: int, g: int, leaving: int) -> bool:
     if g == s.low.shape[0] - 1:
         return False
     for e in range(s.foe_start[v], s.foe_start[v + 1]):
@@ -291,11 +291,11 @@ def may_swap(s: State, i: int, j: int) -> bool:
             return False
     if s.mask.shape[1] > 0:
         tray = s.low.shape[0] - 1
-        if a != tray and not _agree(s, s.others[i], s.mask[j]):
+        if a != tray and not agree(s, s.others[i], s.mask[j]):
             return False
-        if b != tray and not _agree(s, s.others[j], s.mask[i]):
+        if b != tray and not agree(s, s.others[j], s.mask[i]):
             return False
-    return not (_meets_foe(s, i, b, j) or _meets_foe(s, j, a, i))
+    return not (meets_foe(s, i, b, j) or meets_foe(s, j, a, i))
 
 
 @inlined
@@ -303,13 +303,13 @@ def may_move(s: State, v: int, b: int) -> bool:
     """Say whether rules and sizes allow v to move to group b."""
     a = s.group[v]
     w = s.weight[v]
-    if s.size[b] + w > s.high[b] or s.size[a] - w < s.low[a]:
+    if s.size[a] - w < s.low[a] or not s.low[b] <= s.size[b] + w <= s.high[b]:
         return False
     if a != s.low.shape[0] - 1 and s.count[a] == 1:
         return False
-    if s.mask.shape[1] > 0 and not _agree(s, s.common[b], s.mask[v]):
+    if s.mask.shape[1] > 0 and not agree(s, s.common[b], s.mask[v]):
         return False
-    return not _meets_foe(s, v, b, -1)
+    return not meets_foe(s, v, b, -1)
 
 
 @inlined
@@ -587,3 +587,11 @@ def search(
             restore(s, base)
             s.seen[:] = s.clock[0]
     return f, best, swing / max(1, rounds)
+
+
+@entry
+def lottery(s: State, swaps: int, worth: Array) -> None:
+    """Write the worth of groupings drawn by lot: so many random allowed swaps between each."""
+    for k in range(worth.shape[0]):
+        shake(s, swaps, False)
+        worth[k] = value(s)

@@ -1,0 +1,112 @@
+"""How much two families in one group are worth, criterion by criterion (groups.md, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.pool import Pool
+from matcher.grouping.settings import Criterion
+
+if TYPE_CHECKING:
+    from matcher.similarity import PairwiseScore
+
+FLAT = 1e-6  # a criterion that hardly varies says nothing
+TRAVEL = "max_travel_minutes"
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """Pair benefits, and what is needed to take a group's benefit apart again.
+
+    Attributes
+    ----------
+    W
+        (n, n) weighted sum of standardised pair scores, mean 0 over admissible pairs.
+    fits
+        (n, n) bool: these two could sit in one group.
+    lottery
+        Criterion -> mean score of admissible pairs, what drawing lots would give.
+    """
+
+    W: Array
+    fits: Array
+    lottery: Mapping[str, float]
+    criteria: Mapping[str, Criterion]
+    features: Array
+    pairwise: PairwiseScore | None
+
+    def score_within(self, code: str, members: Array) -> float:
+        """Return the mean pair score of a group by one criterion, NaN if nobody answered."""
+        if self.pairwise is None or len(members) < 2:
+            return float("nan")
+        scores = _scores(self.pairwise, code, self.features[members], self.features[members])
+        np.fill_diagonal(scores, np.nan)
+        known = scores[~np.isnan(scores)]
+        if known.size == 0:
+            return float("nan")
+        mean = float(known.mean())
+        return 1.0 - mean if self.criteria[code].mode == "mixed" else mean
+
+
+def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) -> Benefit:
+    """Standardise every criterion over the pairs that could sit together, and add them up.
+
+    An unanswered criterion adds 0, the mean of the others: it is never punished.
+    """
+    from matcher.similarity import FamilySimilarity
+
+    n = len(pool)
+    fits = admissible(pool)
+    W = np.zeros((n, n))
+    if n == 0:
+        return Benefit(W, fits, {}, criteria, np.zeros((0, 0)), None)
+    pairs = fits if np.count_nonzero(fits) >= 2 else ~np.eye(n, dtype=bool)
+    similarity = FamilySimilarity(purpose="group", on=on).fit(pool.profiles)
+    features = similarity.features(pool.profiles)
+    lottery = {}
+    for code, wish in criteria.items():
+        score = _scores(similarity.pairwise, code, features, features)
+        if wish.mode == "mixed":
+            score = 1.0 - score
+        known = score[pairs & ~np.isnan(score)]
+        lottery[code] = float(known.mean()) if known.size else float("nan")
+        spread = float(known.std()) if known.size else 0.0
+        if spread > FLAT:
+            W += np.nan_to_num(score - lottery[code]) * (wish.weight / spread)
+    W = (W + W.T) / 2
+    np.fill_diagonal(W, 0.0)
+    return Benefit(W, fits, lottery, criteria, features, similarity.pairwise)
+
+
+def _scores(pairwise: PairwiseScore, code: str, A: Array, B: Array) -> Array:
+    """Return (len(A), len(B)) scores in [0, 1], NaN where unanswered or not to be weighed."""
+    from matcher.criteria import travel_is_left_out
+
+    place = pairwise.slices[code]
+    scores: Array = np.array(pairwise.kernels[code](A[:, place], B[:, place]), dtype=float)
+    if code == TRAVEL:
+        scores[travel_is_left_out(A[:, place], B[:, place])] = np.nan
+    return scores
+
+
+def admissible(pool: Pool) -> Array:
+    """Return who could sit with whom, shape (n, n), False on the diagonal."""
+    n = len(pool)
+    fits = np.ones((n, n), bool)
+    start = 0
+    for end in pool.segment:
+        common = np.zeros((n, n), bool)
+        for word in range(start, end):
+            common |= (pool.mask[:, None, word] & pool.mask[None, :, word]) != 0
+        fits &= common
+        start = end
+    for a, b in pool.foes:
+        fits[a, b] = fits[b, a] = False
+    np.fill_diagonal(fits, False)
+    return fits

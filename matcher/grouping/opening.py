@@ -1,0 +1,135 @@
+"""Opening groups one after another, each around the family that is hardest to seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.problem import TRAITS, Problem
+
+NEIGHBOURS = 250  # partners looked at around one family
+HARD_FIRST = 0.6  # how much being hard to seat counts beside fitting in
+
+
+@dataclass(frozen=True)
+class Session:
+    """A place, a time and a language that a group could meet by."""
+
+    place: int
+    slot: int
+    language: int
+
+    def admits(self, problem: Problem) -> Array:
+        """Return which nodes could come, shape (nodes,)."""
+        free = problem.mask[:, 0] >> np.uint64(self.slot) & np.uint64(1)
+        speak = problem.mask[:, 1] >> np.uint64(self.language) & np.uint64(1)
+        return (free == 1) & (speak == 1) & problem.reach[:, self.place]
+
+
+def open_groups(
+    problem: Problem, *, waiting: Array, rng: np.random.Generator, jitter: float
+) -> list[tuple[Session, list[int]]]:
+    """Return groups with their session; whoever fits in none is in no group.
+
+    Parameters
+    ----------
+    waiting
+        (nodes,) bool: who may be seated.
+    jitter
+        0 = always the hardest first; more = some luck, for another try.
+    """
+    waiting = waiting.copy()
+    given_up = np.zeros(len(problem), bool)
+    opened: list[tuple[Session, list[int]]] = []
+    partners = (problem.fits[:, waiting] * problem.weight[waiting]).sum(axis=1)
+    while (waiting & ~given_up).any():
+        rest = float(problem.weight[waiting].sum())
+        candidates = np.flatnonzero(waiting & ~given_up)
+        luck = 1.0 + jitter * rng.random(len(candidates))
+        seed = int(candidates[np.argmin((partners[candidates] + 1.0) * luck)])
+        found = _group_around(problem, seed, waiting, partners, size=_size(problem, rest))
+        if found is None:
+            given_up[seed] = True
+            continue
+        opened.append(found)
+        for v in found[1]:
+            waiting[v] = False
+            partners -= problem.fits[:, v] * problem.weight[v]
+    return opened
+
+
+def _size(problem: Problem, rest: float) -> int:
+    groups = max(1, round(rest / problem.sizes.target))
+    size = int(np.ceil(rest / groups))
+    return min(max(size, problem.sizes.least), problem.sizes.most)
+
+
+def _group_around(
+    problem: Problem, seed: int, waiting: Array, partners: Array, *, size: int
+) -> tuple[Session, list[int]] | None:
+    near = np.flatnonzero(waiting & problem.fits[seed])
+    if len(near) > NEIGHBOURS:
+        near = near[np.argsort(-problem.W[seed, near], kind="stable")[:NEIGHBOURS]]
+    session = best_session(problem, seed, near)
+    if session is None:
+        return None
+    near = near[session.admits(problem)[near]]
+    members = _gather(problem, seed, near, partners, size)
+    if problem.weight[members].sum() < problem.sizes.least:
+        return None
+    return session, members
+
+
+def best_session(problem: Problem, seed: int, near: Array) -> Session | None:
+    """Return where and when most of `near`, and the best fitting, could meet with the seed."""
+    slots = _bits(problem.mask[seed, 0])
+    places = np.flatnonzero(problem.reach[seed])
+    if len(near) == 0 or len(slots) == 0 or len(places) == 0:
+        return None
+    worth = problem.weight[near] * (1.0 + 0.3 * np.tanh(problem.W[seed, near]))
+    free = (problem.mask[near, 0][:, None] >> slots.astype(np.uint64) & np.uint64(1)).astype(float)
+    come = problem.reach[np.ix_(near, places)].astype(float)
+    best, best_worth = None, 0.0
+    for language in _bits(problem.mask[seed, 1]):
+        speak = (problem.mask[near, 1] >> np.uint64(language) & np.uint64(1)).astype(float)
+        many = come.T @ (free * (speak * problem.weight[near])[:, None]) + problem.weight[seed]
+        value = come.T @ (free * (speak * worth)[:, None])
+        value[many < problem.sizes.least] = 0.0
+        at = np.unravel_index(int(value.argmax()), value.shape)
+        if value[at] > best_worth:
+            best_worth = float(value[at])
+            best = Session(int(places[at[0]]), int(slots[at[1]]), int(language))
+    return best
+
+
+def _bits(word: np.uint64) -> Array:
+    return np.flatnonzero(word >> np.arange(64, dtype=np.uint64) & np.uint64(1))
+
+
+def _gather(problem: Problem, seed: int, near: Array, partners: Array, size: int) -> list[int]:
+    """Add to the seed, one by one, who fits best and is hardest to seat elsewhere."""
+    members = [seed]
+    weight = problem.weight[seed]
+    most = partners[near].max(initial=1.0)
+    hard = HARD_FIRST * (1.0 - partners[near] / most)
+    together = problem.W[seed, near].copy()
+    open_to = problem.fits[seed, near].copy()
+    experienced = problem.tally[:, TRAITS.index("experienced")] > 0
+    while weight < size:
+        able = open_to & (weight + problem.weight[near] <= problem.sizes.most)
+        last = weight + 1 >= size
+        if last and not experienced[members].any() and (able & experienced[near]).any():
+            able &= experienced[near]
+        if not able.any():
+            break
+        value = np.where(able, together / len(members) + hard, -np.inf)
+        k = int(value.argmax())
+        v = int(near[k])
+        members.append(v)
+        weight += problem.weight[v]
+        together += problem.W[v, near]
+        open_to &= problem.fits[v, near]
+        open_to[k] = False
+    return members

@@ -1,0 +1,205 @@
+"""The objective of groups.md section 4 as tables that the search kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.grouping.arrays import Array, State, fresh_state
+from matcher.grouping.benefit import Benefit
+from matcher.grouping.pool import Pool
+from matcher.grouping.settings import GroupRules
+
+WISH = 10.0  # one broken wish weighs more than any fit can win
+HARD = 500.0
+PLACED = 10_000.0
+OFF_TARGET = 0.02  # of the objective, for each family squared beside the target size
+BALANCED = ("experienced", "many_placements")
+TRAITS = ("experienced", "kinship", "single", "many_placements")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many families a group may have, and how many it should."""
+
+    least: int
+    most: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A pool ready to search: nodes are families, or those who must be together.
+
+    Attributes
+    ----------
+    blocks
+        The families in each node.
+    fits
+        (nodes, nodes) bool.
+    reach
+        (nodes, n_places + 1) bool.
+    """
+
+    pool: Pool
+    benefit: Benefit
+    rules: GroupRules
+    sizes: Sizes
+    blocks: list[list[int]]
+    node: Array
+    W: Array
+    inner: Array
+    weight: Array
+    mask: Array
+    reach: Array
+    fits: Array
+    tally: Array
+    foes: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        """Return the number of nodes."""
+        return len(self.blocks)
+
+    def state(
+        self,
+        group: Array,
+        n_groups: int,
+        *,
+        wishes: bool = True,
+        home: Array | None = None,
+        stay: float = 0.0,
+        locked: Array | None = None,
+        seed: int = 0,
+    ) -> State:
+        """Return a state for the kernels; without `wishes` its value is the bare objective."""
+        n = len(self)
+        low = np.full(n_groups + 1, self.sizes.least)
+        high = np.full(n_groups + 1, self.sizes.most)
+        low[-1], high[-1] = 0, len(self.node)
+        return fresh_state(
+            self.W,
+            low=low,
+            high=high,
+            group=group,
+            inner=self.inner,
+            weight=self.weight,
+            rate=self.rate(),
+            table=self.table(wishes=wishes),
+            tally=self.tally,
+            reward=PLACED if wishes else 0.0,
+            home=home if wishes else None,
+            stay=np.full(n, stay) * self.weight,
+            locked=locked,
+            mask=self.mask,
+            segment=self.pool.segment,
+            foes=self.foes,
+            seed=seed,
+        )
+
+    def rate(self) -> Array:
+        """Return the factor of a group's summed benefit by its size: (1 - b) / (m - 1)."""
+        size = np.arange(self._top() + 1)
+        return np.where(size > 1, (1.0 - self.rules.balance) / np.maximum(size - 1, 1), 0.0)
+
+    def table(self, *, wishes: bool) -> Array:
+        """Return the cost of a group by trait, size and how many have the trait."""
+        top = self._top()
+        size = np.arange(top + 1)[:, None].astype(float)
+        held = np.arange(top + 1)[None, :].astype(float)
+        table = np.zeros((len(TRAITS) + 1, top + 1, top + 1))
+        for trait, share, price in self.balance():
+            spread = np.maximum(size, 1.0) * share * (1.0 - share)
+            table[TRAITS.index(trait)] += price * (held - size * share) ** 2 / spread
+        if wishes:
+            table[TRAITS.index("experienced")] += self._price("no_experienced") * (held == 0)
+            table[TRAITS.index("kinship")] += self._price("lone_kinship") * (held == 1)
+            table[TRAITS.index("single")] += self._price("lone_single") * (held == 1)
+            table[-1] += OFF_TARGET * (size - self.sizes.target) ** 2
+        table[:, 0, :] = 0.0
+        return table
+
+    def _top(self) -> int:
+        return int(self.sizes.most + self.weight.max(initial=1.0))
+
+    def _price(self, wish: str) -> float:
+        return HARD if wish in self.rules.hard else WISH
+
+    def balance(self) -> list[tuple[str, float, float]]:
+        """Return (trait, its share of the pool, price) of what groups should have evenly."""
+        found = []
+        for trait in BALANCED:
+            share = float(np.mean(self.pool.traits[trait])) if len(self.pool) else 0.0
+            if 0.0 < share < 1.0:
+                found.append((trait, share, self.rules.balance / len(BALANCED)))
+        return found
+
+
+def build_problem(
+    pool: Pool,
+    benefit: Benefit,
+    *,
+    rules: GroupRules,
+    sizes: Sizes,
+    together: Sequence[tuple[int, int]] = (),
+) -> Problem:
+    """Contract those who must be together and lay everything out by node."""
+    import networkx as nx
+
+    n = len(pool)
+    graph = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(together)
+    blocks = sorted(sorted(block) for block in nx.connected_components(graph))
+    node = np.empty(n, np.int64)
+    for v, block in enumerate(blocks):
+        node[block] = v
+    W, inner = benefit.W, np.zeros(n)
+    if len(blocks) < n:
+        which = np.zeros((len(blocks), n))
+        which[node, np.arange(n)] = 1.0
+        W = which @ W @ which.T
+        inner = 0.5 * W.diagonal().copy()
+        np.fill_diagonal(W, 0.0)
+    mask = _all_of(pool.mask, blocks, np.bitwise_and)
+    for a, b in pool.foes:
+        if node[a] == node[b]:  # asked to be both together and apart: no seat until that is solved
+            mask[node[a]] = 0
+    traits = np.column_stack([pool.traits[trait] for trait in TRAITS] + [np.zeros(n, bool)])
+    return Problem(
+        pool=pool,
+        benefit=benefit,
+        rules=rules,
+        sizes=sizes,
+        blocks=blocks,
+        node=node,
+        W=W,
+        inner=inner,
+        weight=np.array([float(len(block)) for block in blocks]),
+        mask=mask,
+        reach=_all_of(pool.reach, blocks, np.logical_and),
+        fits=_all_fit(benefit.fits, blocks),
+        tally=_all_of(traits.astype(np.int64), blocks, np.add),
+        foes=sorted({_ordered(node[a], node[b]) for a, b in pool.foes if node[a] != node[b]}),
+    )
+
+
+def _ordered(a: int, b: int) -> tuple[int, int]:
+    return (int(min(a, b)), int(max(a, b)))
+
+
+def _all_of(values: Array, blocks: list[list[int]], how: np.ufunc) -> Array:
+    if not blocks:
+        return values[:0]
+    starts = np.cumsum([0] + [len(block) for block in blocks[:-1]])
+    return np.ascontiguousarray(how.reduceat(values[np.concatenate(blocks)], starts, axis=0))
+
+
+def _all_fit(fits: Array, blocks: list[list[int]]) -> Array:
+    if len(blocks) == len(fits):
+        return fits
+    rows = _all_of(fits, blocks, np.logical_and)
+    both = _all_of(np.ascontiguousarray(rows.T), blocks, np.logical_and)
+    np.fill_diagonal(both, False)
+    return both

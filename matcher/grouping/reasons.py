@@ -1,0 +1,85 @@
+"""Why a family stands without a group, by which rule, and the smallest change that would help."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.facts import broken_rules, common_codes, minutes_to
+from matcher.grouping.pool import SLOTS, Pool
+from matcher.grouping.problem import Problem, Sizes
+from matcher.grouping.result import LeftOut
+
+# Where several single rules stand in the way, name the one that is easiest to change.
+EASIEST_FIRST = (
+    "travel",
+    "availability",
+    "size_high",
+    "meeting_form",
+    "place_unsuited",
+    "no_place",
+    "language",
+    "exclusion",
+)
+NOT_SEATABLE = frozenset(
+    "status consent role availability_missing availability_none languages_none".split()
+)
+
+
+def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
+    """Return the reason of family i, who could be seated as far as its own answers go."""
+    pool, sizes = problem.pool, problem.sizes
+    block = problem.blocks[int(problem.node[i])]
+    if len(block) > 1:
+        own = {broken.rule for broken in broken_rules(pool, np.array(block), sizes)} - {"size_low"}
+        if own or not problem.mask[problem.node[i]].any():
+            others = tuple(pool.ids[j] for j in block if j != i)
+            return LeftOut("together", "rule.together", families=others)
+    partners = int(problem.benefit.fits[i].sum())
+    if partners < sizes.least - 1 or not groups:
+        values = {"n": partners, "least": sizes.least}
+        more = max(1, sizes.least - 1 - partners)
+        return LeftOut("few", "left.few", values, remedy_values={"more": more})
+    obstacles = [(_rules(pool, i, members, sizes), members) for members in groups]
+    for rule in EASIEST_FIRST:
+        alone = [members for rules, members in obstacles if rules == {rule}]
+        if alone:
+            return _single_rule(pool, i, rule, alone, sizes)
+    rules, _ = min(obstacles, key=lambda pair: len(pair[0]))
+    if not rules:
+        return LeftOut("wish", "left.wish")
+    named = tuple(rule for rule in EASIEST_FIRST if rule in rules)
+    return LeftOut("several", "left.several", {"rules": named})
+
+
+def _rules(pool: Pool, i: int, members: Array, sizes: Sizes) -> set[str]:
+    return {broken.rule for broken in broken_rules(pool, np.append(members, i), sizes)}
+
+
+def _single_rule(pool: Pool, i: int, rule: str, groups: list[Array], sizes: Sizes) -> LeftOut:
+    if rule == "travel":
+        minutes = min((_nearest(pool, i, members) for members in groups), default=0)
+        values = {"limit": int(pool.limit[i]), "minutes": minutes}
+        if minutes <= pool.limit[i]:  # another member is the one who cannot come along
+            return LeftOut("several", "left.several", {"rules": ("travel",)})
+        return LeftOut("travel", "left.travel", values, remedy_values={"minutes": minutes})
+    if rule == "availability":
+        wanted = [common_codes(pool.slots[members], SLOTS) for members in groups]
+        slots = tuple(dict.fromkeys(codes[0] for codes in wanted if codes))
+        own = common_codes(pool.slots[[i]], SLOTS)
+        if not slots:
+            return LeftOut("several", "left.several", {"rules": ("availability",)})
+        return LeftOut(rule, "left.availability", {"own": own}, remedy_values={"slots": slots[:2]})
+    if rule == "size_high":
+        return LeftOut(rule, "left.size_high", remedy_values={"most": sizes.most + 1})
+    if rule in {"place_unsuited", "no_place"}:
+        return LeftOut("several", "left.several", {"rules": (rule,)})
+    return LeftOut(rule, f"left.{rule}")
+
+
+def _nearest(pool: Pool, i: int, members: Array) -> int:
+    """Return the drive of i to the nearest place that all these members can reach."""
+    reachable = np.flatnonzero(pool.reach[members].all(axis=0)[:-1])
+    drives = [minutes_to(pool, np.array([i]), int(p))[0] for p in reachable]
+    known = [int(minutes) for minutes in drives if not np.isnan(minutes)]
+    return min(known, default=0)

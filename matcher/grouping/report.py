@@ -1,0 +1,140 @@
+"""From a seating to what people read: groups, scores, remarks, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.facts import broken_rules, meeting
+from matcher.grouping.problem import Problem
+from matcher.grouping.reasons import why_left_out
+from matcher.grouping.result import Bar, Conflict, Group, Grouping, LeftOut, Remark, Waived
+from matcher.grouping.scoring import Scale, members_of, worth
+from matcher.grouping.timebox import Timebox
+from matcher.profiles import Profiles
+
+LITTLE = 25  # points under which a family has little in common with its group
+
+
+def report(
+    families: Profiles,
+    problem: Problem,
+    group: Array,
+    scale: Scale,
+    *,
+    box: Timebox,
+    proven: bool,
+    waived: Sequence[Waived] = (),
+) -> Grouping:
+    """Return the proposal; `group` is the seating of the pool's families, -1 = none."""
+    pool = problem.pool
+    members = members_of(group, int(group.max(initial=-1)) + 1)
+    labels = np.full(len(families), -1, np.int64)
+    labels[pool.rows] = group
+    left = {key: LeftOut(rule, f"rule.{rule}") for key, rule in pool.out.items()}
+    for i in np.flatnonzero(group < 0):
+        left[pool.ids[i]] = why_left_out(problem, int(i), members)
+    objective = sum(worth(problem, these) for these in members)
+    return Grouping(
+        labels=labels,
+        groups=tuple(describe(problem, g, these, scale, waived) for g, these in enumerate(members)),
+        score=round(scale.of_groups(problem, members)),
+        better_than=int(np.count_nonzero(scale.draws < objective - 1e-9)),
+        n_draws=len(scale.draws),
+        unplaced={key: left[key] for key in families.ids if key in left},
+        waived=tuple(waived),
+        proven=proven,
+        conflicts=_conflicts(left),
+        objective=objective,
+        lottery=scale.lottery,
+        iterations=sum(rounds for rounds, _ in box.rounds),
+        seconds=box.elapsed(),
+    )
+
+
+def describe(
+    problem: Problem, label: int, members: Array, scale: Scale, waived: Sequence[Waived] = ()
+) -> Group:
+    """Return everything one column of the board shows."""
+    pool = problem.pool
+    ids = tuple(pool.ids[i] for i in members)
+    here = [waiver for waiver in waived if waiver.label == label and waiver.waiver == "slot_80"]
+    absent = {key for waiver in here for key in waiver.families}
+    able = np.array([i for i in members if pool.ids[i] not in absent], np.int64)
+    meets = meeting(pool, members)
+    slots = meeting(pool, able).slots if absent else meets.slots
+    known = meets.minutes[~np.isnan(meets.minutes)]
+    fit = {pool.ids[i]: round(scale.of_member(problem, int(i), members)) for i in members}
+    at = meets.place
+    broken = broken_rules(pool, members, problem.sizes)
+    if absent:
+        broken = [rule for rule in broken if rule.rule != "availability"]
+    return Group(
+        label=label,
+        members=ids,
+        slot=slots[0] if slots else None,
+        slots=slots,
+        language=meets.languages[0] if meets.languages else None,
+        place=None if at is None else pool.place_name(at),
+        place_postcode=pool.places[at].postcode if at is not None and at < len(pool.places) else None,
+        minutes={
+            key: int(minutes)
+            for key, minutes in zip(ids, meets.minutes, strict=True)
+            if not np.isnan(minutes)
+        },
+        mean_minutes=float(known.mean()) if known.size else None,
+        score=round(scale.of_groups(problem, [members])),
+        bars=bars(problem, members),
+        fit=fit,
+        remarks=tuple(remarks(problem, members, fit, absent)),
+        broken=tuple(broken),
+    )
+
+
+def bars(problem: Problem, members: Array) -> dict[str, Bar]:
+    """Return each criterion's mean pair score in the group, 0 to 100, beside the lottery's."""
+    benefit = problem.benefit
+    return {
+        code: Bar(_percent(benefit.score_within(code, members)), _percent(benefit.lottery[code]))
+        for code in benefit.criteria
+        if code in benefit.lottery
+    }
+
+
+def _percent(share: float) -> int | None:
+    return None if np.isnan(share) else round(100 * share)
+
+
+def remarks(
+    problem: Problem, members: Array, fit: dict[str, int], absent: set[str]
+) -> list[Remark]:
+    """Return what is allowed in this group and worth knowing."""
+    pool = problem.pool
+    found = []
+    if len(members) and not pool.traits["experienced"][members].any():
+        found.append(Remark("no_experienced", (), {"years": problem.rules.min_years}))
+    for trait in ("kinship", "single"):
+        alone = members[pool.traits[trait][members]]
+        if len(alone) == 1 and len(members) > 1:
+            found.append(Remark(f"lone_{trait}", (pool.ids[alone[0]],)))
+    if fit and len(members) > 1:
+        weakest = min(fit, key=lambda key: fit[key])
+        if fit[weakest] < LITTLE:
+            found.append(Remark("little_common", (weakest,)))
+    unknown = ~pool.profiles.answered("postcode")[members] & pool.meets[members, 0]
+    hidden = pool.profiles.is_protected[members]
+    found += [Remark("travel_unknown", (pool.ids[i],)) for i in members[unknown & ~hidden]]
+    silent = ~pool.profiles.answered("availability")[members]
+    found += [Remark("availability_unknown", (pool.ids[i],)) for i in members[silent]]
+    found += [Remark("slot_waived", (key,)) for key in sorted(absent)]
+    return found
+
+
+def _conflicts(left: dict[str, LeftOut]) -> tuple[Conflict, ...]:
+    by_rule: dict[str, list[str]] = {}
+    for key, reason in left.items():
+        by_rule.setdefault(reason.rule, []).append(key)
+    ordered = sorted(by_rule.items(), key=lambda pair: -len(pair[1]))
+    return tuple(Conflict(rule, tuple(keys)) for rule, keys in ordered)

@@ -1,0 +1,136 @@
+"""Scores from 0 (like drawing lots) to 100 (everyone with those they fit best)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.problem import Problem
+
+DRAWS = 1000
+MEAN_OF = 200
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where 0 and 100 lie for this pool.
+
+    Attributes
+    ----------
+    lottery
+        Mean worth per seated family of 200 random feasible groupings.
+    draws
+        Worth of all groupings drawn, (n_draws,).
+    best
+        (n, most) mean benefit of each family with its best k admissible partners, k from 1.
+    share
+        1 - b, the part of the objective that pairs have.
+    """
+
+    lottery: float
+    draws: Array
+    best: Array
+    share: float
+
+    @property
+    def span(self) -> float:
+        """Return the worth between 0 and 100 points of a whole grouping, roughly."""
+        n = len(self.best)
+        size = min(5, self.best.shape[1] - 1) if n else 0
+        return float(self.bound(np.arange(n), size + 1) - self.lottery * n) if n else 0.0
+
+    def bound(self, members: Array, size: int) -> float:
+        """Return the most that these members could be worth in groups of this size."""
+        if size < 2:
+            return 0.0
+        k = min(size - 1, self.best.shape[1]) - 1
+        return self.share / 2.0 * float(self.best[members, k].sum())
+
+    def of_groups(self, problem: Problem, groups: Iterable[Array]) -> float:
+        """Return the points of several groups as a whole, 0 to 100, not rounded."""
+        won = most = 0.0
+        for members in groups:
+            won += worth(problem, members) - self.lottery * len(members)
+            most += self.bound(members, len(members)) - self.lottery * len(members)
+        return _points(won, most)
+
+    def of_member(self, problem: Problem, i: int, members: Array) -> float:
+        """Return how well one family fits in with these, 0 to 100."""
+        others = members[members != i]
+        if len(others) == 0:
+            return 0.0
+        k = min(len(others), self.best.shape[1]) - 1
+        return _points(float(problem.benefit.W[i, others].mean()), float(self.best[i, k]))
+
+    def points(self, problem: Problem, group: Array) -> float:
+        """Return the points of a state's seating by nodes."""
+        families = group[problem.node]
+        return self.of_groups(problem, members_of(families, int(group.max(initial=-1)) + 1))
+
+
+def _points(won: float, most: float) -> float:
+    if most <= 1e-12:
+        return 0.0
+    return 100.0 * min(1.0, max(0.0, won / most))
+
+
+def members_of(labels: Array, n_groups: int) -> list[Array]:
+    """Return the families of each label."""
+    return [np.flatnonzero(labels == g) for g in range(n_groups)]
+
+
+def worth(problem: Problem, members: Array) -> float:
+    """Return one group's part of the objective, without wishes: pairs less imbalance."""
+    m = len(members)
+    if m < 2:
+        return 0.0
+    inside = float(problem.benefit.W[np.ix_(members, members)].sum()) / 2.0
+    value = (1.0 - problem.rules.balance) * inside / (m - 1)
+    for trait, share, price in problem.balance():
+        held = float(np.count_nonzero(problem.pool.traits[trait][members]))
+        value -= price * (held - m * share) ** 2 / (m * share * (1.0 - share))
+    return value
+
+
+def best_partners(problem: Problem) -> Array:
+    """Return each family's mean benefit with its best k admissible partners, (n, most)."""
+    W, fits = problem.benefit.W, problem.benefit.fits
+    n, most = len(W), max(1, min(problem.sizes.most, len(W)) - 1)
+    if n < 2:
+        return np.zeros((n, 1))
+    reachable = np.where(fits, W, -np.inf)
+    top = -np.partition(-reachable, most - 1, axis=1)[:, :most]
+    top = -np.sort(-top, axis=1)
+    known = np.where(np.isfinite(top), top, 0.0)
+    count = np.maximum(np.cumsum(np.isfinite(top), axis=1), 1)
+    return np.asarray(np.cumsum(known, axis=1) / count)
+
+
+def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS) -> Scale:
+    """Draw feasible groupings by lot, from a seating by nodes (-1 = none), and find the best.
+
+    Notes
+    -----
+    Draws are states of one long walk of random swaps that keep every rule, sizes and who is
+    seated; a quarter of the families move between two draws, five times as many before the first.
+    """
+    from matcher.grouping import kernels
+
+    best = best_partners(problem)
+    share = 1.0 - problem.rules.balance
+    seated = float(problem.weight[group >= 0].sum())
+    n_groups = int(group.max(initial=-1)) + 1
+    if n_groups == 0:
+        return Scale(0.0, np.zeros(0), best, share)
+    filled = np.where(group < 0, n_groups, group)
+    state = problem.state(filled, n_groups, wishes=False, seed=seed + 1)
+    kernels.build(state)
+    drawn = np.empty(draws)
+    n = len(problem)
+    kernels.shake(state, 5 * n, False)
+    kernels.lottery(state, max(2, n // 4), drawn)
+    return Scale(float(drawn[:: max(1, draws // MEAN_OF)].mean()) / seated, drawn, best, share)
+
