@@ -158,10 +158,7 @@ def explain(
     similarity = scorer.similarity
     features = similarity.features(scorer.families)
     left_out = bool(similarity.pairwise.travel_is_left_out(features)[0, 0])
-    raw = {
-        code: float(scores[0, 0])
-        for code, scores in similarity.criterion_scores(scorer.families).items()
-    }
+    raw = {code: float(scores[0, 0]) for code, scores in similarity.criteria_of(features).items()}
     minutes = float(scorer.book.minutes(row)[0, 0])
     return Explanation.of(
         family=scorer.families.record(0),

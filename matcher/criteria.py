@@ -25,11 +25,6 @@ ONLINE = tuple(SCHEMA.fields["meeting_form"].values).index("online")
 # --- features of one side -----------------------------------------------------------------
 
 
-def same(X: FloatTable) -> FloatTable:
-    """Use the answers as they are."""
-    return X
-
-
 def years_since(X: FloatTable, *, year: int) -> FloatTable:
     """Turn years into numbers of years."""
     return year - X

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from matcher import criteria
 from matcher.errors import MatcherError
-from matcher.profiles import Profiles, columns, day
+from matcher.features import encoder, scale_of
+from matcher.profiles import Profiles, day
 from matcher.schema import SCHEMA, Purpose
 
 FloatTable = NDArray[np.float64]
@@ -176,15 +174,10 @@ class FamilySimilarity(TransformerMixin, BaseEstimator):
         """
         self.weights_ = normalised_weights(self.purpose, self.weights)
         self.means_ = SCHEMA.means(self.purpose)
-        encoders = _encoders(self.purpose, day(self.on))
-        features = ColumnTransformer(
-            [(code, FunctionTransformer(encode), list(places)) for code, encode, places in encoders]
-        )
-        # One empty row tells the pipeline its shape; the pool must not.
-        features.fit(np.full((1, X.table.shape[1]), np.nan))
+        features, slices = encoder(self.purpose, day(self.on).year)
         score = PairwiseScore(
             kernels=_kernels(self.purpose, self.means_),
-            slices={code: features.output_indices_[code] for code, _, _ in encoders},
+            slices=slices,
             weights=self.weights_,
             means=self.means_,
         )
@@ -225,7 +218,12 @@ class FamilySimilarity(TransformerMixin, BaseEstimator):
 
         NaN where either side did not answer, or where distance must be left out.
         """
-        rows = self.features(X)
+        return self.criteria_of(self.features(X), codes)
+
+    def criteria_of(
+        self, rows: FloatTable, codes: Sequence[str] | None = None
+    ) -> dict[str, FloatTable]:
+        """Return each criterion's scores for rows of features."""
         scores = {code: self.pairwise.raw(code, rows) for code in codes or self.weights_}
         if TRAVEL in scores:
             scores[TRAVEL][self.pairwise.travel_is_left_out(rows)] = np.nan
@@ -254,43 +252,13 @@ def pair_scores(
     return FamilySimilarity(purpose="group", on=on).fit(profiles).criterion_scores(profiles, codes)
 
 
-def _encoders(
-    purpose: Purpose, on: date
-) -> list[tuple[str, Callable[[FloatTable], FloatTable], list[int]]]:
-    """Return each criterion's code, its encoder and the columns of the table that it reads."""
-    place = {code: list(range(where.start, where.stop)) for code, where in columns().items()}
-    found: list[tuple[str, Callable[[FloatTable], FloatTable], list[int]]] = []
-    for code in SCHEMA.weights(purpose):
-        kernel = _scale(code)["kernel"]
-        if kernel == "years":
-            found.append((code, partial(criteria.years_since, year=on.year), place[code]))
-        elif kernel == "bands":
-            reach = partial(criteria.flags_and_reach, near=tuple(_scale(code)["near"]))
-            found.append((code, reach, place[code]))
-        elif kernel == "themes":
-            found.append((code, criteria.same, place[code] + place["themes_experience"]))
-        elif kernel == "travel":
-            needed = [place[name][0] for name in criteria.TRAVEL_COLUMNS]
-            found.append((code, criteria.same, needed))
-        else:
-            found.append((code, criteria.same, place[code]))
-    return found
-
-
-def _scale(code: str) -> Mapping[str, Any]:
-    scale = SCHEMA.fields[code].scale
-    if scale is None:
-        raise MatcherError(f"criterion {code!r} has a weight but no scale")
-    return scale
-
-
 def _kernels(purpose: Purpose, means: Mapping[str, float]) -> dict[str, Kernel]:
     return {code: _kernel(code, purpose, means[code]) for code in SCHEMA.weights(purpose)}
 
 
 def _kernel(code: str, purpose: Purpose, neutral: float) -> Kernel:
     """Return the function that compares two sides' features of one criterion."""
-    scale = _scale(code)
+    scale = scale_of(code)
     mentor = purpose == "mentor"
     match scale["kernel"]:
         case "ordinal":
