@@ -103,6 +103,7 @@ class MentorRequest(HasRef, Base):
     )
     words: Mapped[Sealed | None] = mapped_column(SealedText())
     shown_themes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the family let show
+    facts: Mapped[Sealed | None] = mapped_column(SealedText())  # the reasons told to the mentor
     state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
     asked_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
@@ -113,6 +114,11 @@ class MentorRequest(HasRef, Base):
 
     family: Mapped[Family] = relationship(foreign_keys=[family_id])
     mentor: Mapped[Family] = relationship(foreign_keys=[mentor_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Answer whether the mentor family may still answer."""
+        return self.state is RequestState.OPEN
 
 
 class MentorshipState(StrEnum):

@@ -35,7 +35,7 @@ def places_taken(mentor_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(Mentorship.mentor_id)
     )
-    return {mentor_id: taken for mentor_id, taken in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def lock_family(family_id: int) -> Family:
@@ -74,7 +74,7 @@ def placed_ids(municipality_id: int) -> dict[int, datetime]:
         .where(Family.municipality_id == municipality_id, Family.status == FamilyStatus.ACTIVE)
         .group_by(Family.id)
     )
-    return {family_id: noted_at for family_id, noted_at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def busy_ids(municipality_id: int) -> set[int]:
@@ -82,9 +82,7 @@ def busy_ids(municipality_id: int) -> set[int]:
     with_mentor = (
         select(Mentorship.family_id)
         .join(Family, Family.id == Mentorship.family_id)
-        .where(
-            Family.municipality_id == municipality_id, Mentorship.state != MentorshipState.ENDED
-        )
+        .where(Family.municipality_id == municipality_id, Mentorship.state != MentorshipState.ENDED)
     )
     asking = (
         select(MentorRequest.family_id)
@@ -193,7 +191,7 @@ def open_request_counts(mentor_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(MentorRequest.mentor_id)
     )
-    return {mentor_id: waiting for mentor_id, waiting in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def request_to(ref: str, *, mentor_id: int) -> MentorRequest:
@@ -217,16 +215,12 @@ def requests_past(moment: datetime) -> list[int]:
     )
 
 
-def requests_to_remind(*, asked_before: datetime) -> list[int]:
-    """Return the open requests asked before a moment that nobody was reminded of."""
+def requests_to_remind() -> list[int]:
+    """Return the open requests that nobody was reminded of."""
     return list(
         db.session.scalars(
             select(MentorRequest.id)
-            .where(
-                MentorRequest.state == RequestState.OPEN,
-                MentorRequest.asked_at <= asked_before,
-                MentorRequest.reminded_at.is_(None),
-            )
+            .where(MentorRequest.state == RequestState.OPEN, MentorRequest.reminded_at.is_(None))
             .order_by(MentorRequest.id)
         )
     )
@@ -246,9 +240,7 @@ def mentorships_as_mentor(mentor_id: int) -> list[Mentorship]:
     return list(
         db.session.scalars(
             select(Mentorship)
-            .where(
-                Mentorship.mentor_id == mentor_id, Mentorship.state != MentorshipState.ENDED
-            )
+            .where(Mentorship.mentor_id == mentor_id, Mentorship.state != MentorshipState.ENDED)
             .order_by(Mentorship.id)
         )
     )

@@ -1,5 +1,6 @@
 """Pages: Mentors: suggestions, requests, yes and no, mentorships, the coordinator's round."""
 
-from flask import Blueprint
+from web.mentoring import commands, family_pages, mentor_pages, staff_pages, tasks
+from web.mentoring.blueprint import bp
 
-bp = Blueprint("mentoring", __name__, template_folder="templates")
+__all__ = ["bp", "commands", "family_pages", "mentor_pages", "staff_pages", "tasks"]

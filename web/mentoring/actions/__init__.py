@@ -1,0 +1,1 @@
+"""What families and coordinators can do about mentors; no HTTP in here."""

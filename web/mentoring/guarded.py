@@ -1,0 +1,24 @@
+"""Words between families who do not know each other yet: nothing in them may say who anyone is."""
+
+from chat import guard
+from data.errors import Invalid
+from data.i18n import _
+
+
+def refuse_private(words: str, *, field: str) -> None:
+    """Refuse numbers and addresses, also one's own: contact comes after two yeses."""
+    found = {find.kind for find in guard.refused(words)}
+    if guard.CPR in found:
+        raise Invalid(
+            _("The text may hold a CPR number. Take it out; it can never be sent."), field=field
+        )
+    if guard.CASE in found:
+        raise Invalid(_("The text may hold a case number. Take it out."), field=field)
+    if found:
+        raise Invalid(
+            _(
+                "The text may hold a phone number or an e-mail address. "
+                "Wait with it until both of you have said yes."
+            ),
+            field=field,
+        )

@@ -1,0 +1,159 @@
+"""Pages for a mentor family, and the page of a mentorship that both families see."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from data.db import transaction
+from data.models import DeclineReason, Family, MentorRequest, MentorshipState
+from data.queries import mentoring as queries
+from matcher.schema import SCHEMA
+from web.mentoring import cards, year
+from web.mentoring.actions import answering, living
+from web.mentoring.actions.suggesting import own_family
+from web.mentoring.blueprint import bp
+from web.mentoring.forms import CapacityForm, DeclineForm
+from web.mentoring.pool import IS_A_MENTOR, capacity_of, takes_part
+from web.shared.access import for_families, me
+
+
+@bp.get("/mentor/requests")
+@for_families
+def requests() -> ResponseReturnValue:
+    """Show who asks, and how much room there is."""
+    family = own_family(me())
+    running = queries.mentorships_as_mentor(family.id)
+    if not (takes_part(family, IS_A_MENTOR) or running):
+        return render_template("mentoring/not_a_mentor.html")
+    capacity = capacity_of(family)
+    return render_template(
+        "mentoring/requests.html",
+        questions=[_question(asked) for asked in answering.open_requests(me())],
+        running=running,
+        free=max(0, capacity - len(running)),
+        capacity=capacity,
+        approved=family.mentor_approved_on is not None,
+        form=CapacityForm(data={"places": min(capacity, answering.MOST_PLACES)}),
+        approves=family.municipality.setting("coordinator_approves_mentorships"),
+        as_mentee=queries.mentorship_with_mentor(family.id),
+    )
+
+
+def _question(asked: MentorRequest) -> dict[str, object]:
+    facts = (asked.facts.value if asked.facts else None) or {}
+    words = facts.get("words", {}).get(cards.locale(), {})
+    return {
+        "ref": asked.ref,
+        "place": cards.place_of(asked.family),
+        "words": (asked.words.text if asked.words else None) or "",
+        "reasons": words.get("reasons", [])[: cards.REASONS_SHOWN],
+        "questions": words.get("questions", []),
+        "themes": [cards.theme(code) for code in asked.shown_themes if code in SCHEMA.themes],
+        "asked_at": asked.asked_at,
+        "expires_at": asked.expires_at,
+        "by_coordinator": asked.round_id is not None,
+    }
+
+
+@bp.post("/mentor/requests/<ref>/yes")
+@for_families
+def accept(ref: str) -> ResponseReturnValue:
+    """Say yes."""
+    with transaction():
+        mentorship = answering.say_yes(ref, by=me())
+        began = mentorship.state is not MentorshipState.AWAITING_APPROVAL
+        where = url_for(".mentorship", ref=mentorship.ref)
+    if began:
+        flash(_("How good. You can now see each other's names and write to each other."))
+    else:
+        flash(_("How good. Your coordinator looks at it now, and then you get each other's names."))
+    return redirect(where)
+
+
+@bp.route("/mentor/requests/<ref>/decline", methods=["GET", "POST"])
+@for_families
+def decline(ref: str) -> ResponseReturnValue:
+    """Say no thank you, with or without a reason."""
+    asked = queries.request_to(ref, mentor_id=own_family(me()).id)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        with transaction():
+            answering.say_no(
+                ref, DeclineReason(form.reason.data), pause=bool(form.pause.data), by=me()
+            )
+        flash(_("Thank you for answering. The family only hears that you cannot just now."))
+        return redirect(url_for(".requests"))
+    if not asked.is_open:
+        return redirect(url_for(".requests"))
+    return render_template(
+        "mentoring/decline.html", form=form, ref=ref
+    ), 422 if form.errors else 200
+
+
+@bp.post("/mentor/capacity")
+@for_families
+def capacity() -> ResponseReturnValue:
+    """Say how many families one has room for."""
+    form = CapacityForm()
+    if form.validate_on_submit():
+        with transaction():
+            answering.set_capacity(form.places.data, by=me())
+        flash(_("Saved. Nobody new will ask just now.") if form.places.data == 0 else _("Saved."))
+    return redirect(url_for(".requests"))
+
+
+@bp.get("/mentor/<ref>")
+@for_families
+def mentorship(ref: str) -> ResponseReturnValue:
+    """Show a mentorship to one of its two families."""
+    found = queries.mentorship_by_ref(ref, by=me())
+    other = living.other_side(found, by=me())
+    known = found.started_at is not None  # names come with the second yes, and never before
+    return render_template(
+        "mentoring/mentorship.html",
+        mentorship=found,
+        other=year.known_family(other) if known else None,
+        we_are_mentor=found.mentor_id == me().family_id,
+        marks=year.marks_of(found),
+        step=year.next_step(found),
+        agreement=year.agreement_of(found),
+        place=cards.place_of(other),
+    )
+
+
+@bp.route("/mentor/<ref>/end", methods=["GET", "POST"])
+@for_families
+def end(ref: str) -> ResponseReturnValue:
+    """Ask once more, then end the mentorship; nobody has to say why."""
+    found = queries.mentorship_by_ref(ref, by=me())
+    if request.method == "POST":
+        with transaction():
+            living.end_mentorship(ref, by=me())
+        flash(_("The mentorship has ended. Thank you for the time together."))
+        return redirect(url_for(".mentorship", ref=ref))
+    if found.state is MentorshipState.ENDED:
+        return redirect(url_for(".mentorship", ref=ref))
+    other: Family = living.other_side(found, by=me())
+    return render_template(
+        "mentoring/end.html", ref=ref, name=other.name if found.started_at else None
+    )
+
+
+@bp.post("/mentor/<ref>/pause")
+@for_families
+def pause(ref: str) -> ResponseReturnValue:
+    """Take a break."""
+    with transaction():
+        living.pause_mentorship(ref, by=me())
+    flash(_("The mentorship is taking a break. You begin again when you like."))
+    return redirect(url_for(".mentorship", ref=ref))
+
+
+@bp.post("/mentor/<ref>/resume")
+@for_families
+def resume(ref: str) -> ResponseReturnValue:
+    """Go on after a break."""
+    with transaction():
+        living.resume_mentorship(ref, by=me())
+    flash(_("Good to see you again."))
+    return redirect(url_for(".mentorship", ref=ref))

@@ -1,0 +1,72 @@
+"""Mails to families: that something waits, and where. Never what anyone wrote or answered."""
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from data.models import Family, Mentorship
+from web.shared.mail import queue_mail
+
+_SUBJECTS = {
+    "mentor_asked": _l("A family asks whether you will be their mentor"),
+    "mentor_reminder": _l("A family is waiting for your answer"),
+    "mentor_request_closed": _l("You have new suggestions for a mentor family"),
+    "mentor_proposed": _l("Your coordinator has a suggestion for a mentor family"),
+    "mentorship_awaits": _l("Both of you have said yes"),
+    "mentorship_started": _l("Your mentorship has begun"),
+    "mentorship_refused": _l("Your mentorship did not come about this time"),
+    "mentorship_ended": _l("Your mentorship has ended"),
+    "mentorship_paused": _l("Your mentorship is taking a break"),
+}
+_TEXTS = {
+    "mentor_asked": _l(
+        "A family has asked whether you will be their mentor family. "
+        "You decide for yourselves, and it is quite all right to say no thank you."
+    ),
+    "mentor_reminder": _l(
+        "A family asked a few days ago whether you will be their mentor family. "
+        "They would be glad of an answer, also if it is no thank you."
+    ),
+    "mentor_request_closed": _l(
+        "The family you asked cannot just now. We have looked again and found who else could help."
+    ),
+    "mentor_proposed": _l(
+        "Your coordinator has found a mentor family that may suit you. "
+        "You choose whether to ask them."
+    ),
+    "mentorship_awaits": _l(
+        "You would both like to. Your coordinator looks at it now, "
+        "and then you get each other's names."
+    ),
+    "mentorship_started": _l(
+        "You have both said yes. You can now see each other's names and write to each other."
+    ),
+    "mentorship_refused": _l(
+        "Your coordinator could not approve the mentorship this time. "
+        "Do call and hear why. You can ask another family."
+    ),
+    "mentorship_ended": _l(
+        "The mentorship has ended. Nobody has to explain why. Thank you for the time together."
+    ),
+    "mentorship_paused": _l(
+        "The mentorship is taking a break. Nobody has to explain why. It can begin again any day."
+    ),
+}
+
+
+def tell(family: Family, kind: str, path: str) -> None:
+    """Queue a mail to every adult of a family, each in their own language."""
+    for adult in family.carers:
+        if not adult.active:
+            continue
+        with force_locale(adult.locale or "da"):
+            link = f"{current_app.config['BASE_URL'].rstrip('/')}{path}"
+            text = _("%(what)s\n\nSee it here: %(link)s\n", what=str(_TEXTS[kind]), link=link)
+            queue_mail(to=adult.email, kind=kind, subject=str(_SUBJECTS[kind]), text=text)
+
+
+def tell_both(mentorship: Mentorship, kind: str) -> None:
+    """Tell both families of a mentorship the same."""
+    for family in (mentorship.family, mentorship.mentor):
+        tell(family, kind, f"/mentor/{mentorship.ref}")

@@ -1,0 +1,50 @@
+"""What the worker does about mentors: a round's solving, and questions whose time is up."""
+
+from collections.abc import Callable
+
+import structlog
+from huey import crontab
+
+from data.clock import now
+from data.db import db, transaction
+from data.models import MentorRound
+from data.queries import mentoring as queries
+from web.mentoring.actions import asking, rounds
+from web.mentoring.proposal import propose, read_market
+from web.shared import jobs
+
+log = structlog.get_logger()
+
+
+@jobs.does("mentor_round")
+def work_on_round(work: jobs.Work) -> dict[str, int]:
+    """Solve a round for all three goals; the database is free while the solver thinks."""
+    round_id = int(work.request["round_id"])
+    with transaction():
+        market = read_market(db.session.get_one(MentorRound, round_id))
+    try:
+        found = propose(market, progress=work.progress, stopped=work.stopped)
+    except Exception:
+        with transaction():
+            rounds.work_failed(round_id, work.job_id)
+        raise
+    with transaction():
+        kept = rounds.keep_proposal(round_id, work.job_id, found)
+    return {"waiting": len(market.families), "kept": int(kept)}
+
+
+@jobs.every(crontab(minute="*/15"), name="tend_mentor_requests")
+def tend_requests() -> None:
+    """Remind mentors of questions and close those whose time is up, each in a transaction."""
+    expired = _each(queries.requests_past(now()), asking.expire_request)
+    reminded = _each(queries.requests_to_remind(), asking.remind_mentor)
+    if expired or reminded:
+        log.info("mentor_requests_tended", expired=expired, reminded=reminded)
+
+
+def _each(request_ids: list[int], act: Callable[[int], bool]) -> int:
+    done = 0
+    for request_id in request_ids:
+        with transaction():
+            done += act(request_id)
+    return done

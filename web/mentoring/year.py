@@ -1,0 +1,120 @@
+"""The year of a mentorship: its marks, what comes next, and what the two families agreed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from data.answers import answers_of, seen_by
+from data.clock import COPENHAGEN, today
+from data.db import db
+from data.models import Family, MentorRequest, Mentorship, MentorshipState
+from data.queries.places import municipalities
+from matcher.schema import SCHEMA
+from web.mentoring import cards
+
+MONTHS = (0, 1, 3, 6, 12)
+TALK_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One mark of the year; `state` is done, now or next."""
+
+    name: str
+    day: date
+    state: str
+
+
+def months_after(start: date, months: int) -> date:
+    """Return the same day some months on, or the last day of a shorter month."""
+    year, month = divmod(start.month - 1 + months, 12)
+    for day in range(start.day, 27, -1):
+        try:
+            return date(start.year + year, month + 1, day)
+        except ValueError:
+            continue
+    return date(start.year + year, month + 1, min(start.day, 28))
+
+
+def begun_on(mentorship: Mentorship) -> date | None:
+    """Return the day it began, as people in Denmark saw it."""
+    if mentorship.started_at is None:
+        return None
+    return mentorship.started_at.astimezone(COPENHAGEN).date()
+
+
+def marks_of(mentorship: Mentorship) -> list[Mark]:
+    """Return the marks of the year, none before it has begun."""
+    start = begun_on(mentorship)
+    if start is None:
+        return []
+    names = (_("Start"), _("1 month"), _("3 months"), _("6 months"), _("The end"))
+    days = [months_after(start, months) for months in MONTHS]
+    return [
+        Mark(name=name, day=day, state=_state(day)) for name, day in zip(names, days, strict=True)
+    ]
+
+
+def _state(day: date) -> str:
+    if day <= today():
+        return "done"
+    return "now" if day - today() <= TALK_WITHIN else "next"
+
+
+def next_step(mentorship: Mentorship) -> dict[str, Any] | None:
+    """Return the one thing to do now, if there is one."""
+    if mentorship.state is not MentorshipState.ACTIVE:
+        return None
+    if mentorship.room is not None and mentorship.room.last_seq == 0:
+        return {
+            "heading": _("Say hello to each other"),
+            "text": _("The first message may be small. Agree on when you can talk within a week."),
+        }
+    due = next((m for m in marks_of(mentorship) if m.state == "now"), None)
+    if due is None:
+        return None
+    return {
+        "heading": _("%(mark)s: is it as you had hoped?", mark=due.name),
+        "text": _(
+            "Take ten minutes for it next time you talk: what helps, what would you change, "
+            "and shall you go on?"
+        ),
+    }
+
+
+def agreement_of(mentorship: Mentorship) -> list[tuple[str, str]]:
+    """Return what the two said yes to, from what both have answered."""
+    request = (
+        db.session.get(MentorRequest, mentorship.request_id) if mentorship.request_id else None
+    )
+    both = [answers_of(family) for family in (mentorship.family, mentorship.mentor)]
+    return [
+        (_("How often"), _("A talk a week the first month, then every other week")),
+        (_("How"), _common("contact_modes", both)),
+        (_("About"), cards.labels("themes_now", request.shown_themes if request else [])),
+        (_("When"), _common("availability", both)),
+        (_("How long"), _("A year, and you may stop sooner without giving a reason")),
+    ]
+
+
+def _common(code: str, both: list[dict[str, Any]]) -> str:
+    first, second = (set(answers.get(code) or ()) for answers in both)
+    return cards.labels(code, [v for v in SCHEMA.fields[code].values if v in first & second])
+
+
+def known_family(family: Family) -> dict[str, Any]:
+    """Return what a family shows to the one it shares a mentorship with."""
+    seen = seen_by("peer_after", family)
+    code = seen.get("home_municipality")
+    return {
+        "ref": family.ref,
+        "name": family.name,
+        "people": [adult.name for adult in family.carers if adult.active],
+        "title": cards.title_of(family),
+        "municipality": municipalities().get(str(code), "") if code else "",
+        "about_us": seen.get("about_us", ""),
+        "themes": cards.labels("themes_experience", seen.get("themes_experience")),
+        "now": cards.labels("themes_now", list(seen.get("themes_now", {}))),
+    }
