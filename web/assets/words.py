@@ -83,7 +83,7 @@ def update(root: Path = ROOT) -> None:
     for folder in _folders_with_words(root):
         template = Catalog(charset="utf-8")
         for key, path, _line in extract(folder):
-            template.add(key, locations=[(path, None)])  # type: ignore[arg-type]
+            template.add(key, locations=[(path, 1)])
         po = folder / "translations" / "da" / "LC_MESSAGES" / "messages.po"
         po.parent.mkdir(parents=True, exist_ok=True)
         source = po.read_bytes() if po.exists() else b""
@@ -91,7 +91,7 @@ def update(root: Path = ROOT) -> None:
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         with po.open("wb") as target:
-            write_po(target, catalogue, width=100, sort_output=True, omit_header=False)
+            write_po(target, catalogue, width=100, sort_output=True, include_lineno=False)
 
 
 def _folders_with_words(root: Path) -> list[Path]:

@@ -1,1 +1,1 @@
-"""Home for families, overview for staff: what is next."""
+"""Home for families and the overview for staff: what is next."""

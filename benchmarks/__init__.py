@@ -1,0 +1,1 @@
+"""Measurements: speed, memory and load. Never run by the tests; `make bench` prints tables."""

@@ -1,0 +1,112 @@
+"""How fast each page answers over the demo municipality, and how many queries it asks."""
+
+import tempfile
+import time
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import event
+
+from benchmarks.tables import percentile, show
+from config import Config
+from data.db import db, transaction
+from data.models import (
+    Account,
+    Family,
+    Meeting,
+    Mentorship,
+    MentorshipState,
+    NetworkGroup,
+    Phase,
+    RoleName,
+    Room,
+    RoomMember,
+)
+from data.seed import seed_demo
+from web.app import create_app
+
+_ROUNDS = 30
+
+
+def main() -> None:
+    """Ask every page many times as the person it is for."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/bench.db"
+        app = create_app(
+            Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=Path(folder), TESTING=False)
+        )
+        with app.app_context():
+            db.create_all()
+            with transaction():
+                seed_demo()
+            rows = [_measure(app, who, path) for who, path in _pages()]
+    rows.sort(key=lambda row: -float(row[4]))
+    show(["page", "as", "status", "p50 ms", "p95 ms", "queries", "kB"], rows)
+    print(f"\nslowest p95: {rows[0][4]} ms")
+
+
+def _pages() -> list[tuple[Account, str]]:
+    people = {role: db.session.query(Account).filter(Account.roles.any(name=role.value)).first()
+              for role in RoleName}  # fmt: skip
+    coordinator, facilitator = people[RoleName.COORDINATOR], people[RoleName.FACILITATOR]
+    group = db.session.query(NetworkGroup).filter_by(phase=Phase.FACILITATED).first()
+    member = group.memberships[0].family.carers[0]
+    mentorship = db.session.query(Mentorship).filter_by(state=MentorshipState.ACTIVE).first()
+    mentored, mentor = mentorship.family.carers[0], mentorship.mentor.carers[0]
+    waiting = _waiting_family().carers[0]
+    meeting = db.session.query(Meeting).filter_by(group_id=group.id).first()
+    family = db.session.query(Family).first()
+    assert coordinator and facilitator and meeting and family
+    return [
+        *[(member, path) for path in (
+            "/home", "/group", "/group/meetings", f"/group/meetings/{meeting.ref}", "/messages",
+            f"/messages/{_room_of(member).ref}", "/profile", "/profile/edit/themes", "/me", "/acute",
+            "/help", "/privacy", "/accessibility")],
+        *[(waiting, path) for path in ("/home", "/mentor/suggestions", "/mentor/suggestions?compare=1")],
+        *[(mentor, path) for path in ("/mentor/requests",)],
+        *[(mentored, path) for path in (f"/mentor/{mentorship.ref}",)],
+        *[(coordinator, path) for path in (
+            "/staff", "/staff/families", "/staff/families?page=2", f"/staff/families/{family.ref}",
+            "/staff/mentor-rounds", "/staff/groups", "/staff/pools", "/staff/reports", "/staff/helpline",
+            "/staff/people", "/staff/audit", "/staff/families/import")],
+        *[(facilitator, path) for path in ("/staff", "/staff/groups", "/staff/pools", "/messages")],
+    ]  # fmt: skip
+
+
+def _waiting_family() -> Family:
+    return (
+        db.session.query(Family)
+        .filter(Family.id.not_in(db.session.query(Mentorship.family_id)))
+        .filter(Family.mentor_approved_on.is_(None), Family.external_id == "F-042")
+        .one()
+    )
+
+
+def _room_of(person: Account) -> Room:
+    return db.session.query(RoomMember).filter_by(account_id=person.id).first().room  # type: ignore[union-attr]
+
+
+def _measure(app: Flask, who: Account, path: str) -> list[object]:
+    from tests.conftest import sign_in
+
+    client = app.test_client()
+    sign_in(client, who)
+    queries = 0
+
+    def count(*_args: object) -> None:
+        nonlocal queries
+        queries += 1
+
+    client.get(path)  # warm: templates compiled, suggestions made
+    event.listen(db.engine, "before_cursor_execute", count)
+    answer = client.get(path)
+    event.remove(db.engine, "before_cursor_execute", count)
+    times = []
+    for _ in range(_ROUNDS):
+        start = time.perf_counter()
+        client.get(path)
+        times.append((time.perf_counter() - start) * 1000)
+    role = ", ".join(role.name for role in who.roles)
+    return [path.replace(path.split("/")[-1], "…") if len(path.split("/")[-1]) == 12 else path,
+            role, answer.status_code, f"{percentile(times, 0.5):.1f}",
+            f"{percentile(times, 0.95):.1f}", queries, f"{len(answer.data) / 1024:.0f}"]  # fmt: skip
