@@ -8,18 +8,22 @@ from matcher.schema import SCHEMA
 
 if TYPE_CHECKING:
     from matcher.compatibility import explain, score_pairs
+    from matcher.grouping import Grouping, form_groups, partition
     from matcher.pairing import Pairing, pair
     from matcher.profiles import Profiles
     from matcher.verify import check_pairing
 
 __all__ = [
     "SCHEMA",
+    "Grouping",
     "MatcherError",
     "Pairing",
     "Profiles",
     "check_pairing",
     "explain",
+    "form_groups",
     "pair",
+    "partition",
     "score_pairs",
 ]
 
@@ -29,6 +33,9 @@ _HOME = {
     "Pairing": "pairing",
     "pair": "pairing",
     "explain": "compatibility",
+    "Grouping": "grouping",
+    "form_groups": "grouping",
+    "partition": "grouping",
     "score_pairs": "compatibility",
     "check_pairing": "verify",
 }

@@ -108,7 +108,7 @@ class Profiles:
         for row, record in zip(table, records, strict=True):
             key = _id_of(record)
             if key in seen:
-                raise MatcherError(f"two families have the id {key!r}")
+                raise _refuse(key, "id", key, "is there twice")
             seen[key] = None
             copies.append({code: _copied(value) for code, value in record.items()})
             exclusions.append(_read(key, record, row, warnings))

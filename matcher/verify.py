@@ -137,7 +137,7 @@ def _unsound(
         if (i, j) in banned:
             wrong.append(f"{names}: banned")
     for j, mentor in enumerate(case.mentors):
-        if chosen.count(j) > mentor.get("mentor_capacity", 1):
+        if chosen.count(j) > _given(mentor, "mentor_capacity", 1):
             wrong.append(f"mentor {mentor['id']!r} has more families than places")
     return wrong
 
@@ -205,7 +205,7 @@ def _is_best(
     worth: list[list[int | None]],
     goal: str,
 ) -> bool:
-    room = [mentor.get("mentor_capacity", 1) for mentor in case.mentors]
+    room = [_given(mentor, "mentor_capacity", 1) for mentor in case.mentors]
     for j in pinned.values():
         room[j] -= 1
     free = [-1 if i in pinned else j for i, j in enumerate(chosen)]
@@ -342,12 +342,12 @@ class _Case:
             "role": "mentee" not in (family.get("participation") or ())
             or "mentor" not in (mentor.get("participation") or ()),
             "approval": not self._approved(mentor),
-            "capacity": mentor.get("mentor_capacity", 1) < 1,
+            "capacity": _given(mentor, "mentor_capacity", 1) < 1,
             "self": family["id"] == mentor["id"],
             "exclusion": mentor["id"] in (family.get("exclusions") or ())
             or family["id"] in (mentor.get("exclusions") or ()),
-            "language": not set(family.get("languages", ["da"]))
-            & set(mentor.get("languages", ["da"])),
+            "language": not set(_given(family, "languages", ["da"]))
+            & set(_given(mentor, "languages", ["da"])),
             "meeting_form": {_form(family), _form(mentor)} == {"physical", "online"},
             "availability": _apart("availability", family, mentor),
             "contact_modes": _apart("contact_modes", family, mentor),
@@ -385,12 +385,17 @@ def _date(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+def _given(record: Record, code: str, default: Any) -> Any:
+    answer = record.get(code)
+    return default if answer is None else answer
+
+
 def _form(record: Record) -> str:
-    return str(record.get("meeting_form", "both"))
+    return str(_given(record, "meeting_form", "both"))
 
 
 def _limit(record: Record) -> int:
-    return int(record.get("max_travel_minutes", 30))
+    return int(_given(record, "max_travel_minutes", 30))
 
 
 def _apart(code: str, family: Record, mentor: Record) -> bool:

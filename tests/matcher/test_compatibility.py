@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+import matcher
 from matcher.compatibility import ProfileScorer, explain, score_pairs
 from matcher.errors import MatcherError
 from matcher.profiles import Profiles
@@ -118,3 +119,13 @@ def test_reading_families_needs_no_scikit_learn():
         "sys.exit('sklearn' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", matcher.__all__)
+def test_the_public_face_has_what_it_promises(name):
+    assert getattr(matcher, name)
+
+
+def test_what_is_not_public_is_not_there():
+    with pytest.raises(AttributeError, match="guess"):
+        _ = matcher.guess

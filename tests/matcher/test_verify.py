@@ -152,3 +152,11 @@ def test_a_less_fair_pairing_is_not_the_fairest():
         assert bool(faults) == unfair
         found += unfair
     assert found
+
+
+def test_none_is_no_answer_to_it_either():
+    codes = ("languages", "meeting_form", "max_travel_minutes", "mentor_capacity")
+    families = [{**f, **dict.fromkeys(codes)} for f in FAMILIES]
+    mentors = [{**m, **dict.fromkeys(codes)} for m in MENTORS]
+    result = pair(families, mentors, on=ON)
+    assert check_pairing(families, mentors, result, on=ON) == []
