@@ -1,6 +1,7 @@
 """Translations: compile the catalogues, and keep them in step with the sentences in the code.
 
-`python -m web.assets.words update` extracts and merges; `check` fails on anything untranslated.
+`python -m web.assets.words update [web/groups ...]` extracts and merges; `check` fails on anything
+untranslated.
 """
 
 import io
@@ -58,7 +59,7 @@ def problems(root: Path = ROOT) -> Iterator[str]:
             yield f"{folder.relative_to(root)}: has sentences but no catalogue"
 
 
-def extract(folder: Path) -> list[tuple[object, str, int]]:
+def extract(folder: Path) -> list[tuple[str | tuple[str, ...], str, int]]:
     """Return (sentence, file, line) for every sentence said in a folder's own code and pages."""
     from babel.messages.extract import extract_from_dir
 
@@ -75,12 +76,12 @@ def extract(folder: Path) -> list[tuple[object, str, int]]:
     ]
 
 
-def update(root: Path = ROOT) -> None:
-    """Merge the sentences of the code into every catalogue; new ones stand empty."""
+def update(root: Path = ROOT, *, only: str | None = None) -> None:
+    """Merge the sentences of the code into the catalogues; new ones stand empty."""
     from babel.messages import Catalog
     from babel.messages.pofile import read_po, write_po
 
-    for folder in _folders_with_words(root):
+    for folder in [root / only] if only else _folders_with_words(root):
         template = Catalog(charset="utf-8")
         for key, path, _line in extract(folder):
             template.add(key, locations=[(path, 1)])
@@ -116,8 +117,11 @@ def _locale(po: Path) -> str:
 def main(words: list[str]) -> int:
     """Run `compile`, `update` or `check`."""
     match words:
-        case ["update"]:
-            update()
+        case ["update", *folders]:
+            for only in folders:
+                update(only=only)
+            if not folders:
+                update()
         case ["check"]:
             found = list(problems())
             print("\n".join(found) or "Every sentence has its Danish.")
