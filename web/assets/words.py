@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "_l": None}
@@ -44,7 +45,7 @@ def problems(root: Path = ROOT) -> Iterator[str]:
         with po.open("rb") as source:
             catalogue = read_po(source, locale=_locale(po))
         wanted = {key for key, *_ in extract(folder)}
-        known = {m.id: m for m in catalogue if m.id}
+        known: dict[Any, Any] = {m.id: m for m in catalogue if m.id}
         name = folder.relative_to(root)
         for sentence in sorted(wanted - set(known), key=str):
             yield f"{name}: not in the catalogue: {sentence!r}"
