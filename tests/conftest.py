@@ -11,6 +11,7 @@ from data.db import db, transaction
 from data.models import Account
 from tests import factories
 from tests.factories import Cast
+from tests.live import chromium, live, new_page  # noqa: F401  # fixtures
 from tests.servers import (  # noqa: F401  # fixtures
     either_app,
     postgres_app,
