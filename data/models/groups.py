@@ -57,6 +57,7 @@ class PoolFamily(Base):
 class DraftState(StrEnum):
     WORKING = "working"
     READY = "ready"
+    SUBMITTED = "submitted"  # waits for the coordinator, where the municipality wants that
     PUBLISHED = "published"
     DISCARDED = "discarded"
 
@@ -103,7 +104,7 @@ class DraftSeat(Base):
 
 
 class DraftMove(Base):
-    """One step at the board, so that it can be taken back: who, when, from, to."""
+    """One family moved at the board: who, when, from, to. Moves of one step are undone together."""
 
     __tablename__ = "draft_moves"
 
@@ -116,7 +117,11 @@ class DraftMove(Base):
     family_id: Mapped[int] = mapped_column(ForeignKey("families.id", ondelete="CASCADE"))
     from_group: Mapped[int | None]
     to_group: Mapped[int | None]
+    step: Mapped[int]  # a swap is one step of two moves, a recalculation one of many
     undone_at: Mapped[datetime | None]
+
+    family: Mapped[Family] = relationship()
+    made_by: Mapped[Account | None] = relationship()
 
 
 class Phase(StrEnum):
@@ -140,16 +145,16 @@ class NetworkGroup(HasRef, Base):
     facilitator_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL"), index=True
     )
-    draft_id: Mapped[int | None] = mapped_column(
-        ForeignKey("group_drafts.id", ondelete="SET NULL")
-    )
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("group_drafts.id", ondelete="SET NULL"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"), unique=True)
     phase: Mapped[Phase] = mapped_column(default=Phase.INVITING)
     planned_meetings: Mapped[int] = mapped_column(default=4)
+    min_families: Mapped[int] = mapped_column(default=5)  # with fewer it does not open by itself
     slot: Mapped[str | None] = mapped_column(String(20))  # "thu_evening"
     place: Mapped[str | None] = mapped_column(String(120))
     published_at: Mapped[datetime] = mapped_column(default=now)
     answer_by: Mapped[datetime]
+    told_too_few_at: Mapped[datetime | None]  # the facilitator was told that it cannot open
     opened_at: Mapped[datetime | None]
     handover_proposed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
@@ -216,6 +221,7 @@ class Meeting(HasRef, Base):
     )
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(120), default="")
+    theme: Mapped[str | None] = mapped_column(String(40))  # a theme code of the profile
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(String(200), default="")

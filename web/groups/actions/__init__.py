@@ -1,0 +1,1 @@
+"""What people can do with pools, drafts, groups and meetings; no HTTP."""

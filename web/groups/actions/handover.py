@@ -1,0 +1,148 @@
+"""The hand-over: the facilitator proposes, the families decide, nobody is hurried or named."""
+
+from datetime import timedelta
+
+from chat import actions as chat
+from data.audit import record
+from data.clock import now
+from data.db import db
+from data.errors import Conflict
+from data.i18n import _
+from data.models import (
+    Account,
+    HandoverAnswer,
+    HandoverVote,
+    MeetingState,
+    NetworkGroup,
+    Phase,
+)
+from data.queries.access import not_found
+from data.queries.groups import (
+    group_by_id,
+    group_of,
+    held_meetings,
+    meetings_of,
+    members_of,
+    staff_group_by_ref,
+    votes_of,
+)
+from web.groups import letters
+
+SILENCE = timedelta(days=14)
+WITH_FACILITATOR = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
+
+
+def meetings_left(group: NetworkGroup) -> int:
+    """Return how many of the planned meetings are still to be held."""
+    return max(0, group.planned_meetings - held_meetings(group))
+
+
+def propose_handover(ref: str, *, by: Account, base_url: str) -> NetworkGroup:
+    """Ask the families whether they are ready, once the planned meetings are held."""
+    group = staff_group_by_ref(ref, by=by, for_change=True)
+    if group.facilitator_id != by.id:
+        raise not_found()
+    if group.phase is Phase.HANDING_OVER:
+        raise Conflict(_("The families have already been asked."))
+    if group.phase is not Phase.FACILITATED or meetings_left(group):
+        raise Conflict(_("The planned meetings are not held yet."))
+    _forget_votes(group)
+    group.phase, group.handover_proposed_at = Phase.HANDING_OVER, now()
+    record("handover_proposed", by=by, subject="group", subject_id=group.id)
+    if group.room:
+        chat.post_notice(group.room, code="handover_proposed", name=by.name)
+    letters.ask_to_take_over(members_of(group), base_url=base_url)
+    db.session.flush()
+    return group
+
+
+def answer_handover(answer: HandoverAnswer, *, by: Account, base_url: str) -> NetworkGroup:
+    """Answer for one's family: we are ready, or we would like to talk about it first."""
+    own = group_of(by.family_id)
+    if own is None or by.family_id is None:
+        raise not_found()
+    group = group_by_id(own.id, for_change=True)
+    if group.phase is not Phase.HANDING_OVER:
+        raise Conflict(_("The question is no longer open. Look at the group's page."))
+    vote = db.session.get(HandoverVote, (group.id, by.family_id), populate_existing=True)
+    if vote is None:
+        vote = HandoverVote(group_id=group.id, family_id=by.family_id, answer=answer)
+        db.session.add(vote)
+    vote.answer, vote.answered_at = answer, now()
+    db.session.flush()
+    if answer is HandoverAnswer.TALK_FIRST:
+        _stay_one_more_meeting(group)
+    else:
+        settle(group, base_url=base_url)
+    return group
+
+
+def settle(group: NetworkGroup, *, base_url: str) -> bool:
+    """Hand over if all said yes, or if after 14 days all who answered did.
+
+    Silence neither blocks nor decides: without a single yes the facilitator stays.
+    """
+    if group.phase is not Phase.HANDING_OVER or group.handover_proposed_at is None:
+        return False
+    members = {family.id for family in members_of(group)}
+    ready = {vote.family_id for vote in votes_of(group) if vote.answer is HandoverAnswer.YES}
+    waited = now() >= group.handover_proposed_at + SILENCE
+    if not ready & members or (members - ready and not waited):
+        return False
+    _hand_over(group, base_url=base_url)
+    return True
+
+
+def leave_early(ref: str, *, reason: str, by: Account, base_url: str) -> NetworkGroup:
+    """The facilitator leaves before the families were asked, and says why."""
+    group = staff_group_by_ref(ref, by=by, for_change=True)
+    if group.facilitator_id != by.id:
+        raise not_found()
+    if group.phase not in WITH_FACILITATOR:
+        raise Conflict(_("The group is not one that you lead now."))
+    if not reason.strip():
+        raise Conflict(_("Say why you leave the group."))
+    group.facilitator_left_reason = reason.strip()
+    record("facilitator_left_early", by=by, subject="group", subject_id=group.id)
+    _hand_over(group, base_url=base_url)
+    return group
+
+
+def _hand_over(group: NetworkGroup, *, base_url: str) -> None:
+    """End the facilitator's membership and view of the history at once."""
+    group.phase, group.handed_over_at = Phase.SELF_RUNNING, now()
+    if group.room is not None:
+        if group.facilitator is not None:
+            chat.remove_person(group.room, account=group.facilitator)
+        chat.post_notice(group.room, code="handed_over")
+    record(
+        "group_handed_over",
+        by=None,
+        subject="group",
+        subject_id=group.id,
+        municipality_id=group.municipality_id,
+    )
+    letters.tell_handed_over(members_of(group), base_url=base_url)
+    db.session.flush()
+
+
+def _stay_one_more_meeting(group: NetworkGroup) -> None:
+    """Keep the facilitator for one meeting more than were held; then they may ask again."""
+    held = sum(meeting.state is MeetingState.HELD for meeting in meetings_of(group))
+    group.phase, group.handover_proposed_at = Phase.FACILITATED, None
+    group.planned_meetings = held + 1
+    _forget_votes(group)
+    record(
+        "handover_talk_first",
+        by=None,  # which family asked is nobody's business
+        subject="group",
+        subject_id=group.id,
+        municipality_id=group.municipality_id,
+    )
+    db.session.flush()
+
+
+def _forget_votes(group: NetworkGroup) -> None:
+    for vote in votes_of(group):
+        db.session.delete(vote)
+    db.session.flush()

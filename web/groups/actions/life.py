@@ -1,0 +1,112 @@
+"""Who is in a group while it lives: a family leaves, a facilitator is replaced, the clock ticks."""
+
+from chat import actions as chat
+from data.audit import record
+from data.clock import now
+from data.db import db
+from data.errors import Conflict, Invalid
+from data.i18n import _
+from data.models import Account, HandoverVote, MeetingReply, NetworkGroup, Phase, RoleName
+from data.queries.access import not_found, require_role
+from data.queries.groups import (
+    facilitators_of,
+    group_by_id,
+    groups_past_their_answer_date,
+    handovers_proposed_before,
+    meetings_of,
+    members_of,
+    membership_of,
+    staff_group_by_ref,
+)
+from web.groups.actions.handover import SILENCE, WITH_FACILITATOR, settle
+from web.groups.actions.invitations import open_when_ready
+
+
+def leave_group(*, by: Account, base_url: str) -> NetworkGroup:
+    """Take one's family out of its group. No reason is asked."""
+    membership = membership_of(by.family_id)
+    if membership is None or membership.joined_at is None:
+        raise not_found()
+    group = group_by_id(membership.group_id, for_change=True)
+    db.session.refresh(membership)
+    if membership.left_at is not None:
+        raise Conflict(_("You have already left the group."))
+    membership.left_at = now()
+    _forget_answers(group, family_id=membership.family_id)
+    if group.room is not None:
+        chat.remove_family(group.room, family=membership.family)
+        chat.post_notice(group.room, code="family_left", name=membership.family.name)
+    record("group_left", by=by, subject="group", subject_id=group.id)
+    db.session.flush()
+    if not members_of(group):
+        _end(group)
+    else:
+        settle(group, base_url=base_url)  # perhaps only this family's answer was missing
+    return group
+
+
+def replace_facilitator(ref: str, *, facilitator_ref: str, by: Account) -> NetworkGroup:
+    """Give a group another facilitator, for instance when one is ill. The coordinator decides."""
+    require_role(by, RoleName.COORDINATOR)
+    group = staff_group_by_ref(ref, by=by, for_change=True)
+    if group.phase not in WITH_FACILITATOR | {Phase.INVITING}:
+        raise Conflict(_("The families run this group themselves."))
+    new = next((p for p in facilitators_of(by.municipality_id) if p.ref == facilitator_ref), None)
+    if new is None or new.id == group.facilitator_id:
+        raise Invalid(_("Choose who is to lead the group."), field="facilitator")
+    old, group.facilitator_id = group.facilitator, new.id
+    if group.room is not None:
+        if old is not None:
+            chat.remove_person(group.room, account=old)
+        chat.add_person(group.room, account=new, is_facilitator=True)
+        chat.post_notice(
+            group.room,
+            code="facilitator_replaced",
+            name=new.name,
+            earlier=old.name if old else _("nobody"),
+        )
+    record(
+        "facilitator_replaced",
+        by=by,
+        subject="group",
+        subject_id=group.id,
+        facilitator=new.id,
+        earlier=old.id if old else None,
+    )
+    db.session.flush()
+    db.session.refresh(group, ["facilitator"])
+    return group
+
+
+def due_groups() -> list[int]:
+    """Return the groups that the clock may open or hand over today."""
+    return groups_past_their_answer_date(now()) + handovers_proposed_before(now() - SILENCE)
+
+
+def let_time_pass(group_id: int, *, base_url: str) -> None:
+    """Open a group whose last day to answer has passed; hand over after a fortnight of silence."""
+    group = group_by_id(group_id, for_change=True)
+    open_when_ready(group, base_url=base_url)
+    settle(group, base_url=base_url)
+
+
+def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
+    vote = db.session.get(HandoverVote, (group.id, family_id))
+    if vote is not None:
+        db.session.delete(vote)
+    for meeting in meetings_of(group):
+        reply = db.session.get(MeetingReply, (meeting.id, family_id))
+        if reply is not None and meeting.ends_at > now():
+            db.session.delete(reply)
+        if meeting.host_family_id == family_id and meeting.ends_at > now():
+            meeting.host_family_id = None
+    db.session.flush()
+
+
+def _end(group: NetworkGroup) -> None:
+    group.phase, group.ended_at = Phase.ENDED, now()
+    if group.room is not None:
+        if group.facilitator is not None:
+            chat.remove_person(group.room, account=group.facilitator)
+        chat.close_room(group.room)
+    db.session.flush()

@@ -1,0 +1,214 @@
+"""Planning meetings, holding them and saying whether one comes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+from sqlalchemy.exc import IntegrityError
+
+from chat import actions as chat
+from data.audit import record
+from data.clock import COPENHAGEN, now
+from data.db import db
+from data.errors import Conflict, Invalid
+from data.i18n import _
+from data.models import (
+    Account,
+    Coming,
+    Family,
+    Meeting,
+    MeetingReply,
+    MeetingState,
+    NetworkGroup,
+    Phase,
+    RoleName,
+)
+from data.queries.access import not_found
+from data.queries.groups import (
+    group_of,
+    may_lead,
+    meeting_of,
+    meetings_of,
+    members_of,
+)
+from web.groups import letters
+from web.groups.actions.invitations import close_the_door
+
+LED_PHASES = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
+OPEN_PHASES = LED_PHASES | {Phase.SELF_RUNNING}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """When, where and about what a group meets."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    title: str
+    theme: str | None
+    agenda: tuple[str, ...]
+    host_ref: str | None = None
+
+
+def may_plan(group: NetworkGroup, *, by: Account) -> bool:
+    """Answer who calls the meetings: the facilitator until the hand-over, then the families."""
+    if group.phase in LED_PHASES:
+        return by.is_a(RoleName.FACILITATOR, RoleName.CONSULTANT) and may_lead(group, by=by)
+    return group.phase is Phase.SELF_RUNNING and is_member(group, by=by)
+
+
+def is_member(group: NetworkGroup, *, by: Account) -> bool:
+    """Answer whether the person's family sits in the group now."""
+    own = group_of(by.family_id)
+    return own is not None and own.id == group.id
+
+
+def plan_meeting(group: NetworkGroup, plan: Plan, *, by: Account, base_url: str) -> Meeting:
+    """Add a meeting and ask the families whether they come."""
+    _must_plan(group, by=by)
+    _check(plan)
+    meeting = Meeting(group_id=group.id, number=0)
+    _write(meeting, plan, group)
+    db.session.add(meeting)
+    db.session.flush()
+    _number(group)
+    _tell(group, "meeting_planned", meeting)
+    letters.tell_meeting(_others(group, by), ref=meeting.ref, base_url=base_url)
+    return meeting
+
+
+def change_meeting(
+    group: NetworkGroup, ref: str, plan: Plan, *, version: int, by: Account, base_url: str
+) -> Meeting:
+    """Change a planned meeting. A new time makes old answers void: they were about another day."""
+    _must_plan(group, by=by)
+    _check(plan)
+    meeting = _planned(group, ref)
+    if meeting.version != version:
+        raise Conflict(_("Someone else has changed the meeting meanwhile. Look at it again."))
+    moved = (meeting.starts_at, meeting.place) != (plan.starts_at, plan.place)
+    if meeting.starts_at != plan.starts_at:
+        for reply in list(meeting.replies):
+            db.session.delete(reply)
+    _write(meeting, plan, group)
+    db.session.flush()
+    _number(group)
+    if moved:
+        _tell(group, "meeting_moved", meeting)
+        letters.tell_meeting(_others(group, by), ref=meeting.ref, base_url=base_url)
+    return meeting
+
+
+def cancel_meeting(group: NetworkGroup, ref: str, *, by: Account, base_url: str) -> Meeting:
+    """Call a planned meeting off."""
+    _must_plan(group, by=by)
+    meeting = _planned(group, ref)
+    meeting.state = MeetingState.CANCELLED
+    db.session.flush()
+    _number(group)
+    _tell(group, "meeting_cancelled", meeting)
+    letters.tell_cancelled_meeting(_others(group, by), base_url=base_url)
+    return meeting
+
+
+def mark_held(group: NetworkGroup, ref: str, *, by: Account) -> Meeting:
+    """Say that a meeting was held; the first one starts the facilitated phase."""
+    _must_plan(group, by=by)
+    meeting = _planned(group, ref)
+    if meeting.starts_at > now():
+        raise Conflict(_("The meeting has not begun yet."))
+    meeting.state, meeting.held_at = MeetingState.HELD, now()
+    if group.phase is Phase.FORMED:
+        group.phase = Phase.FACILITATED
+    record("meeting_held", by=by, subject="meeting", subject_id=meeting.id)
+    db.session.flush()
+    close_the_door(group)
+    return meeting
+
+
+def reply(ref: str, coming: Coming, *, by: Account) -> Meeting:
+    """Say for one's family whether it comes; the latest answer counts."""
+    group = group_of(by.family_id)
+    if group is None or by.family_id is None:
+        raise not_found()
+    meeting = _planned(group, ref)
+    if meeting.ends_at <= now():
+        raise Conflict(_("The meeting is over."))
+    _set_reply(meeting, by.family_id, coming)
+    return meeting
+
+
+def _set_reply(meeting: Meeting, family_id: int, coming: Coming) -> None:
+    known = db.session.get(MeetingReply, (meeting.id, family_id), populate_existing=True)
+    if known is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(
+                    MeetingReply(meeting_id=meeting.id, family_id=family_id, coming=coming)
+                )
+        except IntegrityError:  # the family's other adult answered in the same moment
+            known = db.session.get_one(MeetingReply, (meeting.id, family_id))
+    if known is not None:
+        known.coming, known.replied_at = coming, now()
+    db.session.flush()
+
+
+def _must_plan(group: NetworkGroup, *, by: Account) -> None:
+    if may_plan(group, by=by):
+        return
+    if group.phase in {Phase.INVITING, Phase.ENDED}:
+        raise Conflict(_("The group is not open, so it cannot meet."))
+    raise not_found()
+
+
+def _planned(group: NetworkGroup, ref: str) -> Meeting:
+    meeting = meeting_of(group, ref)
+    if meeting.state is not MeetingState.PLANNED:
+        raise Conflict(_("The meeting has been held or cancelled."))
+    return meeting
+
+
+def _check(plan: Plan) -> None:
+    if plan.ends_at <= plan.starts_at:
+        raise Invalid(_("The meeting must end after it begins."), field="ends")
+    if plan.starts_at < now():
+        raise Invalid(_("Choose a day that is still to come."), field="day")
+
+
+def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:
+    meeting.starts_at, meeting.ends_at = plan.starts_at, plan.ends_at
+    meeting.place, meeting.title, meeting.theme = plan.place, plan.title, plan.theme
+    meeting.agenda = list(plan.agenda)
+    hosts = {family.ref: family.id for family in members_of(group)}
+    if plan.host_ref is not None and plan.host_ref not in hosts:
+        raise not_found()
+    meeting.host_family_id = hosts[plan.host_ref] if plan.host_ref else None
+
+
+def _number(group: NetworkGroup) -> None:
+    """Number the meetings in time; a cancelled one has no number of its own."""
+    number = 1
+    for meeting in meetings_of(group):
+        if meeting.state is MeetingState.CANCELLED:
+            continue
+        if meeting.number != number:
+            meeting.number = number
+        number += 1
+    db.session.flush()
+
+
+def _tell(group: NetworkGroup, code: str, meeting: Meeting) -> None:
+    if group.room is not None:
+        chat.post_notice(group.room, code=code, number=meeting.number, when=day_and_time(meeting))
+
+
+def day_and_time(meeting: Meeting) -> str:
+    """Return "torsdag den 3. december kl. 19.00"; the room's lines are kept in Danish."""
+    return format_datetime(
+        meeting.starts_at, "EEEE 'den' d. MMMM 'kl.' H.mm", tzinfo=COPENHAGEN, locale="da"
+    )
+
+
+def _others(group: NetworkGroup, by: Account) -> list[Family]:
+    return [family for family in members_of(group) if family.id != by.family_id]

@@ -1,0 +1,127 @@
+"""The mails about groups: each says that something waits, and where; never what a family wrote."""
+
+from collections.abc import Iterable
+
+from data.i18n import _
+from data.models import Account, Family, NetworkGroup, RoleName
+from data.queries.groups import people_with_role
+from web.shared.mail import queue_mail
+
+
+def invite(family: Family, group: NetworkGroup, *, base_url: str) -> None:
+    """Ask a family whether it wants to join the group."""
+    _to_family(
+        family,
+        kind="group_invitation",
+        subject=_("A network group for you"),
+        sentences=[
+            _("We have put together a group of foster families that we think will suit you."),
+            _("See who leads it, when it meets and where, and answer yes or no thanks."),
+        ],
+        link=f"{base_url}/group/invitation",
+    )
+
+
+def tell_opened(families: Iterable[Family], *, base_url: str) -> None:
+    """Tell the members that the group is open."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_opened",
+            subject=_("Your network group is open"),
+            sentences=[_("You can now see the other families and write to them.")],
+            link=f"{base_url}/group",
+        )
+
+
+def tell_cancelled(families: Iterable[Family], *, base_url: str) -> None:
+    """Tell those who were asked that the group does not come about this time."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_withdrawn",
+            subject=_("The network group does not start this time"),
+            sentences=[
+                _("There were too few families to start the group that we wrote to you about."),
+                _("You stay on the list, and we write to you about the next one."),
+            ],
+            link=f"{base_url}/group",
+        )
+
+
+def tell_meeting(families: Iterable[Family], *, ref: str, base_url: str) -> None:
+    """Tell the members that a meeting was planned or moved."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_meeting",
+            subject=_("A meeting in your network group"),
+            sentences=[_("See when and where, and say whether you are coming.")],
+            link=f"{base_url}/group/meetings/{ref}",
+        )
+
+
+def tell_cancelled_meeting(families: Iterable[Family], *, base_url: str) -> None:
+    """Tell the members that a meeting will not be held."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_meeting_cancelled",
+            subject=_("A meeting in your network group is cancelled"),
+            sentences=[_("See which one, and what is planned instead.")],
+            link=f"{base_url}/group/meetings",
+        )
+
+
+def ask_to_take_over(families: Iterable[Family], *, base_url: str) -> None:
+    """Ask the members whether they are ready to run the group themselves."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_handover",
+            subject=_("Are you ready to run the group yourselves?"),
+            sentences=[_("The planned meetings are held. Say yes, or ask to talk about it first.")],
+            link=f"{base_url}/group/handover",
+        )
+
+
+def tell_handed_over(families: Iterable[Family], *, base_url: str) -> None:
+    """Tell the members that the group is now their own."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_handed_over",
+            subject=_("The group is now your own"),
+            sentences=[_("The facilitator has left the group and can no longer read the chat.")],
+            link=f"{base_url}/group",
+        )
+
+
+def tell_facilitator(group: NetworkGroup, *, subject: str, sentence: str, base_url: str) -> None:
+    """Tell the one who leads the group that it needs a look."""
+    if group.facilitator and group.facilitator.active:
+        queue_mail(
+            to=group.facilitator.email,
+            kind="group_for_facilitator",
+            subject=subject,
+            text=f"{sentence}\n\n{base_url}/staff/groups/{group.ref}\n",
+        )
+
+
+def ask_coordinators(by: Account, *, draft_ref: str, base_url: str) -> None:
+    """Ask the coordinators to look at groups before families hear of them."""
+    for coordinator in people_with_role(by.municipality_id, RoleName.COORDINATOR):
+        queue_mail(
+            to=coordinator.email,
+            kind="groups_for_approval",
+            subject=_("Groups wait for your approval"),
+            text=_("A facilitator has proposed groups. No family has been told.")
+            + f"\n\n{base_url}/staff/drafts/{draft_ref}/publish\n",
+        )
+
+
+def _to_family(family: Family, *, kind: str, subject: str, sentences: list[str], link: str) -> None:
+    text = "\n\n".join([_("Dear family,"), *sentences, link]) + "\n"
+    for adult in family.carers:
+        if adult.active:
+            queue_mail(to=adult.email, kind=kind, subject=subject, text=text)

@@ -1,0 +1,110 @@
+"""The matcher's words about a draft, kept with it: scores, bars, remarks and who stands without.
+
+A page reads what is kept; only a change at the board asks the matcher again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the matcher brings numpy along: imported when a board is opened
+    from matcher.grouping.result import Group, Grouping, LeftOut, Waived
+
+Seats = Mapping[int, int | None]  # family -> number of its group, None is the tray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A whole draft as the matcher sees it. Group numbers are those of the seats."""
+
+    score: int
+    better_than: int
+    n_draws: int
+    lottery: float
+    untouched: bool
+    groups: tuple[Group, ...]
+    unplaced: Mapping[str, LeftOut]
+    waived: tuple[Waived, ...]
+
+    def group(self, number: int) -> Group | None:
+        """Return a group by its number."""
+        return next((group for group in self.groups if group.label == number), None)
+
+    @property
+    def n_broken(self) -> int:
+        """Return how many hard rules the draft breaks."""
+        return sum(len(group.broken) for group in self.groups)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the outcome as it is kept with the draft."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Outcome:
+        """Read what `as_json` wrote."""
+        from matcher.grouping.result import LeftOut, Waived
+
+        return cls(
+            **{
+                **kept,
+                "groups": tuple(_group(g) for g in kept["groups"]),
+                "unplaced": {key: LeftOut(**_tuples(v)) for key, v in kept["unplaced"].items()},
+                "waived": tuple(Waived(**_tuples(w)) for w in kept["waived"]),
+            }
+        )
+
+
+def outcome_of(grouping: Grouping, *, untouched: bool) -> Outcome:
+    """Return what is kept of a grouping."""
+    return Outcome(
+        score=grouping.score,
+        better_than=grouping.better_than,
+        n_draws=grouping.n_draws,
+        lottery=grouping.lottery,
+        untouched=untouched,
+        groups=grouping.groups,
+        unplaced=grouping.unplaced,
+        waived=grouping.waived,
+    )
+
+
+def relabelled(groups: Iterable[Group], numbers: Mapping[int, int]) -> tuple[Group, ...]:
+    """Return groups under the numbers of the board."""
+    return tuple(replace(group, label=numbers[group.label]) for group in groups)
+
+
+def letter(number: int) -> str:
+    """Return the letter of a group: A ... Z, then A2 ..."""
+    turn, place = divmod(number, len(ascii_uppercase))
+    return ascii_uppercase[place] + (str(turn + 1) if turn else "")
+
+
+def hue(number: int) -> str:
+    """Return the class of a group's colour; after twelve the colours come again."""
+    return f"g{number % 12}"
+
+
+def _group(kept: Mapping[str, Any]) -> Group:
+    from matcher.grouping.facts import Broken
+    from matcher.grouping.result import Bar, Group, Remark
+
+    facts = _tuples(kept)
+    facts["bars"] = {code: Bar(**bar) for code, bar in kept["bars"].items()}
+    facts["remarks"] = tuple(Remark(**_tuples(r)) for r in kept["remarks"])
+    facts["broken"] = tuple(Broken(**_tuples(b)) for b in kept["broken"])
+    return Group(**facts)
+
+
+def _tuples(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping with lists as the tuples they were before JSON."""
+    return {
+        name: tuple(value)
+        if isinstance(value, list)
+        else _tuples(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in kept.items()
+    }

@@ -1,0 +1,130 @@
+"""What can be said of a pool before groups are formed: how many, and who will be hard to seat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from data.answers import answers_of
+from data.clock import today
+from data.matching import profiles
+from data.models import Family
+from web.groups.draft_settings import DraftSettings
+from web.groups.waiting import EXPERIENCED_YEARS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """Sizes in words, how many are experienced, and the families that no group can take."""
+
+    groups: str
+    n_experienced: int
+    n_kinship: int
+    n_protected: int
+    trouble: tuple[tuple[str, str], ...]  # (family name, why and what would help)
+
+
+def preview(families: Sequence[Family], settings: DraftSettings) -> Preview:
+    """Look at a pool with these settings, without forming anything."""
+    answers = [answers_of(family) for family in families]
+    trouble = _trouble(families, settings)
+    return Preview(
+        groups=_sizes(len(families) - len(trouble), settings),
+        n_experienced=sum(
+            today().year - int(a.get("foster_since", today().year)) >= EXPERIENCED_YEARS
+            for a in answers
+        ),
+        n_kinship=sum(a.get("family_type") == "kinship" for a in answers),
+        n_protected=sum(family.protected_address for family in families),
+        trouble=trouble,
+    )
+
+
+def criteria_texts() -> dict[str, dict[str, str]]:
+    """Return each criterion's name, what its choices are called and what it does."""
+    alike, ignore, mixed = _("alike"), _("ignore"), _("mixed")
+    usual = {"alike": alike, "ignore": ignore, "mixed": mixed}
+    return {
+        "children_age_bands": usual
+        | {
+            "name": _("The children’s ages"),
+            "help": _("Families with children of the same age sit together."),
+        },
+        "themes_now": usual
+        | {
+            "name": _("Themes now"),
+            "help": _("Families that stand in the same things sit together."),
+        },
+        "max_travel_minutes": usual
+        | {
+            "name": _("The drive"),
+            "alike": _("short"),
+            "help": _("Nobody ever drives longer than they said; this is about shorter still."),
+        },
+        "foster_since": usual
+        | {
+            "name": _("Experience"),
+            "help": _("New and experienced together, so that there is always someone to ask."),
+        },
+        "availability": usual
+        | {
+            "name": _("Meeting times"),
+            "alike": _("several shared"),
+            "help": _("One shared time is a fixed rule; this is about having more to choose from."),
+        },
+        "family_type": usual
+        | {
+            "name": _("Type of foster family"),
+            "help": _("General, enhanced, specialised, kinship."),
+        },
+    }
+
+
+def _sizes(n: int, settings: DraftSettings) -> str:
+    """Return "34 familier giver 5 grupper på 6–7" for those that can be seated."""
+    fewest, most = -(-n // settings.max_size), n // settings.min_size
+    if most < 1 or fewest > most:
+        return str(_("%(n)s families cannot be split into groups of these sizes.", n=n))
+    groups = min(max(round(n / settings.target_size), fewest), most)
+    low, high = n // groups, -(-n // groups)
+    sizes = str(low) if low == high else f"{low}–{high}"
+    return str(
+        ngettext(
+            "%(families)s families make one group of %(sizes)s.",
+            "%(families)s families make %(num)s groups of %(sizes)s.",
+            groups,
+            families=n,
+            sizes=sizes,
+        )
+    )
+
+
+def _trouble(families: Sequence[Family], settings: DraftSettings) -> tuple[tuple[str, str], ...]:
+    # The matcher brings numpy along, which is slow to import; most pages never need it.
+    from matcher.grouping.benefit import admissible
+    from matcher.grouping.pool import build_pool
+    from matcher.grouping.result import LeftOut
+    from matcher.grouping.settings import GroupRules
+
+    how: dict[str, Any] = settings.for_matcher()
+    pool = build_pool(
+        profiles(families), rules=GroupRules.of(how["rules"]), places=how["places"], on=today()
+    )
+    partners = admissible(pool).sum(axis=1)
+    found = {key: LeftOut(rule, f"rule.{rule}") for key, rule in pool.out.items()}
+    for i, key in enumerate(pool.ids):
+        if not pool.reach[i].any() and pool.minutes.shape[1]:
+            values = {"limit": int(pool.limit[i]), "minutes": int(pool.minutes[i].min())}
+            found[key] = LeftOut("travel", "left.travel", values, (), values)
+        elif partners[i] < settings.min_size - 1:
+            values = {"n": int(partners[i]), "least": settings.min_size}
+            more = {"more": settings.min_size - 1 - int(partners[i])}
+            found[key] = LeftOut("few", "left.few", values, (), more)
+    locale = str(get_locale())
+    return tuple(
+        (family.name, found[str(family.id)].words(locale))
+        for family in families
+        if str(family.id) in found
+    )

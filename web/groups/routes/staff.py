@@ -1,0 +1,131 @@
+"""The staff's pages about groups: the list, one group, opening it, handing over, replacing."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from data.clock import now
+from data.db import transaction
+from data.models import Answer, Phase, RoleName
+from data.queries.access import not_found
+from data.queries.groups import (
+    drafts_for,
+    facilitators_of,
+    groups_for,
+    meetings_of,
+    members_of,
+    memberships_of,
+    pools_for,
+    staff_group_by_ref,
+)
+from web.groups import shown
+from web.groups.actions import handover, invitations, life, meetings
+from web.groups.routes.blueprint import bp
+from web.groups.routes.family import base_url
+from web.groups.routes.pools import WORKS_WITH_GROUPS
+from web.shared.access import for_roles, me
+
+_COLUMNS = (
+    ("forming", {Phase.INVITING, Phase.FORMED}),
+    ("facilitated", {Phase.FACILITATED}),
+    ("handing_over", {Phase.HANDING_OVER}),
+    ("self_running", {Phase.SELF_RUNNING, Phase.RESTING}),
+)
+
+
+@bp.get("/staff/groups")
+@for_roles(*WORKS_WITH_GROUPS)
+def staff_groups() -> ResponseReturnValue:
+    groups = groups_for(me())
+    return render_template(
+        "groups/staff_groups.html",
+        columns=[(code, [g for g in groups if g.phase in phases]) for code, phases in _COLUMNS],
+        pools=pools_for(me()),
+        drafts=drafts_for(me()),
+        is_coordinator=me().is_a(RoleName.COORDINATOR),
+        shown=shown,
+    )
+
+
+@bp.get("/staff/groups/<ref>")
+@for_roles(*WORKS_WITH_GROUPS)
+def staff_group(ref: str) -> ResponseReturnValue:
+    group = staff_group_by_ref(ref, by=me())
+    asked = [m for m in memberships_of(group) if m.left_at is None]
+    return render_template(
+        "groups/staff_group.html",
+        group=group,
+        asked=asked,
+        members=members_of(group),
+        meetings=meetings_of(group),
+        n_yes=sum(m.answer is Answer.YES for m in asked),
+        leads=group.facilitator_id == me().id,
+        may_plan=meetings.may_plan(group, by=me()),
+        left=handover.meetings_left(group),
+        now=now(),
+        facilitators=[
+            p for p in facilitators_of(me().municipality_id) if p.id != group.facilitator_id
+        ]
+        if me().is_a(RoleName.COORDINATOR)
+        else [],
+        shown=shown,
+    )
+
+
+@bp.post("/staff/groups/<ref>/open")
+@for_roles(*WORKS_WITH_GROUPS)
+def open_group(ref: str) -> ResponseReturnValue:
+    with transaction():
+        invitations.open_by_hand(ref, by=me(), base_url=base_url())
+    flash(_("The group is open. The families have been told."))
+    return redirect(url_for("groups.staff_group", ref=ref))
+
+
+@bp.route("/staff/groups/<ref>/withdraw", methods=["GET", "POST"])
+@for_roles(*WORKS_WITH_GROUPS)
+def withdraw_group(ref: str) -> ResponseReturnValue:
+    if request.method == "GET":
+        group = staff_group_by_ref(ref, by=me())
+        asked = [m for m in memberships_of(group) if m.answer is not Answer.NO]
+        return render_template("groups/withdraw.html", group=group, asked=asked)
+    with transaction():
+        invitations.withdraw_group(ref, by=me(), base_url=base_url())
+    flash(_("The group is withdrawn. The families have been told."))
+    return redirect(url_for("groups.staff_groups"))
+
+
+@bp.post("/staff/groups/<ref>/handover")
+@for_roles(*WORKS_WITH_GROUPS)
+def propose_handover(ref: str) -> ResponseReturnValue:
+    with transaction():
+        handover.propose_handover(ref, by=me(), base_url=base_url())
+    flash(_("The families have been asked."))
+    return redirect(url_for("groups.staff_group", ref=ref))
+
+
+@bp.route("/staff/groups/<ref>/leave", methods=["GET", "POST"])
+@for_roles(*WORKS_WITH_GROUPS)
+def leave_early(ref: str) -> ResponseReturnValue:
+    if request.method == "GET":
+        group = staff_group_by_ref(ref, by=me())
+        if group.facilitator_id != me().id:
+            raise not_found()
+        return render_template("groups/leave_early.html", group=group, members=members_of(group))
+    with transaction():
+        handover.leave_early(
+            ref, reason=request.form.get("reason", "")[:400], by=me(), base_url=base_url()
+        )
+    flash(_("You have left the group. The families have been told that it is their own."))
+    return redirect(url_for("groups.staff_groups"))
+
+
+@bp.post("/staff/groups/<ref>/facilitator")
+@for_roles(RoleName.COORDINATOR)
+def replace_facilitator(ref: str) -> ResponseReturnValue:
+    with transaction():
+        group = life.replace_facilitator(
+            ref, facilitator_ref=request.form.get("facilitator", ""), by=me()
+        )
+        name = group.facilitator.name if group.facilitator else ""
+    flash(_("%(name)s now leads the group.", name=name))
+    return redirect(url_for("groups.staff_group", ref=ref))

@@ -1,0 +1,145 @@
+"""What the pages about one group show: phases, the table, the next meeting and who comes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import format_date, format_datetime, get_locale, ngettext
+from flask_babel import gettext as _
+
+from data.answers import seen_by
+from data.clock import COPENHAGEN
+from data.models import Coming, Family, Meeting, NetworkGroup, Phase
+from data.queries.groups import counted_replies, held_meetings
+from data.queries.places import municipalities
+from web.groups.cards import ages_text, label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """One chair round the table."""
+
+    name: str
+    ref: str
+    is_own: bool
+    hosts_on: datetime | None
+
+
+def phase_steps(group: NetworkGroup) -> list[dict[str, Any]]:
+    """Return the three steps of a group's life for `parts.phase`."""
+    held = held_meetings(group)
+    ours = group.phase in {Phase.SELF_RUNNING, Phase.RESTING, Phase.ENDED}
+    meeting = group.phase in {Phase.FACILITATED, Phase.HANDING_OVER}
+    formed: dict[str, Any] = {
+        "name": _("Formed"),
+        "state": "done" if ours or meeting else "now",
+        "note": _day(group.opened_at),
+    }
+    led: dict[str, Any] = {
+        "name": _("Facilitated meetings"),
+        "state": "done" if ours else "now" if meeting else "next",
+    }
+    if meeting:
+        led |= {"done": min(held, group.planned_meetings), "total": group.planned_meetings}
+    elif ours:
+        led["note"] = ngettext("%(num)s meeting", "%(num)s meetings", held)
+    own: dict[str, Any] = {
+        "name": _("You run it yourselves"),
+        "state": "now" if ours else "next",
+        "note": _("From %(day)s", day=_day(group.handed_over_at)) if group.handed_over_at else "",
+    }
+    return [formed, led, own]
+
+
+def phase_text(group: NetworkGroup) -> str:
+    """Return the phase in a few words, for staff."""
+    if group.phase is Phase.FACILITATED:
+        held = held_meetings(group)
+        return str(
+            _("%(held)s of %(planned)s meetings held", held=held, planned=group.planned_meetings)
+        )
+    names: dict[Phase, str] = {
+        Phase.INVITING: _("The families are answering"),
+        Phase.FORMED: _("Formed, no meeting held yet"),
+        Phase.HANDING_OVER: _("The families decide about the hand-over"),
+        Phase.SELF_RUNNING: _("Runs by itself"),
+        Phase.RESTING: _("Rests"),
+        Phase.ENDED: _("Ended"),
+    }
+    return names[group.phase]
+
+
+def seats(members: list[Family], meeting: Meeting | None, *, own_id: int | None) -> list[Seat]:
+    """Return the families round the table, the next host first."""
+    host_id = meeting.host_family_id if meeting else None
+    ordered = sorted(members, key=lambda family: family.id != host_id)
+    return [
+        Seat(
+            name=family.name,
+            ref=family.ref,
+            is_own=family.id == own_id,
+            hosts_on=meeting.starts_at if meeting and family.id == host_id else None,
+        )
+        for family in ordered
+    ]
+
+
+def summary(members: list[Family]) -> str:
+    """Return one line about the group: how many families, from where."""
+    count: str = ngettext("%(num)s family", "%(num)s families", len(members))
+    codes = {seen_by("group_member", family).get("home_municipality") for family in members}
+    names = [name for code, name in municipalities().items() if code in codes]
+    if not names:
+        return count
+    return str(_("%(families)s from %(places)s", families=count, places=joined(names)))
+
+
+def joined(words: list[str]) -> str:
+    """Return words as a list in a sentence: "Vejle, Kolding og Børkop"."""
+    return str(format_list(words, locale=str(get_locale()))) if words else ""
+
+
+def who_comes(meeting: Meeting, members: list[Family]) -> str:
+    """Return how many come, perhaps come and have not said."""
+    counts = counted_replies(meeting, [family.id for family in members])
+    parts = [
+        (counts[Coming.YES], _("%(n)s coming", n=counts[Coming.YES])),
+        (counts[Coming.MAYBE], _("%(n)s maybe", n=counts[Coming.MAYBE])),
+        (counts[Coming.NO], _("%(n)s cannot", n=counts[Coming.NO])),
+        (counts[None], _("%(n)s have not answered", n=counts[None])),
+    ]
+    return " · ".join(text for number, text in parts if number)
+
+
+def meeting_title(meeting: Meeting) -> str:
+    """Return "Møde 3: Samvær i højtiderne"."""
+    number = _("Meeting %(number)s", number=meeting.number)
+    about = meeting.title or (label("themes_now", meeting.theme) if meeting.theme else "")
+    return f"{number}: {about}" if about else number
+
+
+def when(meeting: Meeting) -> str:
+    """Return "torsdag den 3. december kl. 19.00–21.00", in the reader's language."""
+    day = format_date(meeting.starts_at.astimezone(COPENHAGEN).date(), "full")
+    start = format_datetime(meeting.starts_at, "HH.mm")
+    end = format_datetime(meeting.ends_at, "HH.mm")
+    return str(_("%(day)s, %(start)s–%(end)s", day=day, start=start, end=end))
+
+
+def what_is_shared(members: list[Family]) -> dict[str, Any]:
+    """Return what families may hear about a group before they say yes: nothing about one alone."""
+    seen = [seen_by("peer_before", family) for family in members]
+    bands = {b for s in seen for b in s.get("children_age_bands", ())}
+    codes = [c for s in seen for c in s.get("themes_now", ())]
+    common = sorted({code for code in codes if codes.count(code) > 1})
+    places = {s.get("home_municipality") for s in seen}
+    return {
+        "ages": ages_text(bands),
+        "themes": [label("themes_now", code) for code in common],
+        "places": joined([name for code, name in municipalities().items() if code in places]),
+    }
+
+
+def _day(moment: datetime | None) -> str:
+    return format_date(moment.astimezone(COPENHAGEN).date(), "d. MMMM") if moment else ""
