@@ -1,39 +1,197 @@
 """The socket edge: check who is there, call one action, commit, tell the room."""
 
+import hashlib
 from typing import Any
 
-from flask_socketio import SocketIO
+import structlog
+from flask import Flask, current_app, request, session
+from flask_babel import force_locale
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace, SocketIO, emit, join_room
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
 
-from chat import presence, telling
+from chat import actions, beat, notices, payloads, presence, telling
+from chat.edge import SignedOut, chat_event, person_of
+from chat.frames import whole_frames
+from chat.requests import CatchUp, MarkRead, SendMessage
+from data.i18n import _
+from data.models import Account
+from data.queries.sign_ins import live_sign_in
 
 NAMESPACE = "/chat"
+VERSION = 1
+_LANGUAGES = ("da", "en")
 
-socketio = SocketIO()
+
+class Sockets(SocketIO):  # type: ignore[misc]  # flask_socketio is untyped
+    """Flask-SocketIO with frames that leave whole, whatever the async mode."""
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        """Set up as always, then put our WebSocket in."""
+        super().init_app(app, **options)
+        engine = self.server.eio
+        usual = engine._async["websocket"]
+        most = int(engine.max_http_buffer_size)
+        engine._async = {**engine._async, "websocket": whole_frames(usual, max_bytes=most)}
+
+
+log = structlog.get_logger()
+socketio = Sockets()
+
+
+class Chat(Namespace):  # type: ignore[misc]  # flask_socketio is untyped
+    """Everything a browser may say, and what it hears back (docs: chat protocol)."""
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Find `message:send` under the name a method can have."""
+        return super().trigger_event(event.replace(":", "_"), *args)
+
+    def on_connect(self, auth: Any) -> None:
+        """Let a signed-in browser of ours in, and tell it where each of its rooms stands."""
+        connection, person = _let_in(auth if isinstance(auth, dict) else {})
+        presence.arrive(connection)
+        join_room(telling.person(person.id))
+        join_room(telling.browser(connection.sign_in_id))
+        _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
+        emit("hello", actions.hello(by=person))
+
+    def on_disconnect(self, _reason: Any = None) -> None:
+        """Forget the socket."""
+        presence.leave(request.sid)  # type: ignore[attr-defined]
+
+    @chat_event("message:send", writes=True)
+    def on_message_send(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
+        """Store a message and answer with its number."""
+        wish = SendMessage.parse(payload)
+        posted = actions.send_message(
+            wish.room,
+            by=person,
+            cid=wish.cid,
+            body=wish.body,
+            reply_to=wish.reply_to,
+            confirmed=wish.confirmed,
+            max_chars=current_app.config["MESSAGE_MAX_CHARS"],
+        )
+        return dict(payloads.ack(posted.message, dup=posted.again))
+
+    @chat_event("room:catchup")
+    def on_room_catchup(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
+        """Answer with a page of what changed while the browser was away."""
+        wish = CatchUp.parse(payload)
+        page = actions.catch_up(wish.room, by=person, since_rev=wish.since_rev, limit=wish.limit)
+        page["changes"] = [_in_words(change) for change in page["changes"]]
+        return page
+
+    @chat_event("room:read", writes=True)
+    def on_room_read(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
+        """Move the read mark, here and in the person's other tabs."""
+        wish = MarkRead.parse(payload)
+        return actions.mark_read(wish.room, by=person, seq=wish.seq)
+
+    @chat_event("room:head")
+    def on_room_head(self, person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
+        """Answer with each room's latest change: the browser sees what it missed."""
+        return {"heads": actions.heads(by=person)}
 
 
 def drop_sign_in(sid_hash: str) -> None:
     """End the live connections of one signed-in browser: it signed out."""
     for connection in presence.everyone():
         if connection.sid_hash == sid_hash:
-            _send_away(connection, reason="logout")
+            send_away(connection, reason="logout")
 
 
 def drop_account(account_id: int) -> None:
     """End all live connections of a person: locked, or no longer with us."""
     for connection in presence.everyone():
         if connection.account_id == account_id:
-            _send_away(connection, reason="locked")
+            send_away(connection, reason="locked")
 
 
-def _send_away(connection: presence.Connection, *, reason: str) -> None:
+def send_away(connection: presence.Connection, *, reason: str) -> None:
+    """Tell one browser why, and close its socket."""
     presence.leave(connection.socket_id)
     socketio.emit("session:end", {"reason": reason}, to=connection.socket_id, namespace=NAMESPACE)
     socketio.server.disconnect(connection.socket_id, namespace=NAMESPACE)
 
 
-def _emit(event: str, content: dict[str, Any], names: list[str]) -> None:
-    if socketio.server is not None:
-        socketio.emit(event, content, to=names, namespace=NAMESPACE)
+def _let_in(auth: dict[str, Any]) -> tuple[presence.Connection, Account]:
+    """Refuse, with a code the page acts on, whoever is not a signed-in browser of ours."""
+    if auth.get("v") != VERSION:
+        raise _refused("version", _("This page is older than the server. Load it again."))
+    sid_hash = hashlib.sha256(str(session.get("sid", "")).encode()).hexdigest()
+    sign_in = live_sign_in(sid_hash)
+    if sign_in is None:
+        raise _refused("login", _("You have been signed out."))
+    connection = presence.Connection(
+        socket_id=request.sid,  # type: ignore[attr-defined]
+        account_id=sign_in.account_id,
+        sign_in_id=sign_in.id,
+        sid_hash=sid_hash,
+    )
+    try:
+        person = person_of(connection)
+        if current_app.config.get("WTF_CSRF_ENABLED", True):
+            validate_csrf(auth.get("csrf"))
+    except SignedOut:
+        raise _refused("login", _("You have been signed out.")) from None
+    except ValidationError:
+        raise _refused("csrf", _("Load the page again.")) from None
+    return connection, person
 
 
-telling.listen(_emit)
+def _refused(code: str, message: str) -> Exception:
+    return Refused(message, {"code": code})  # type: ignore[no-any-return]
+
+
+def _in_words(change: dict[str, Any]) -> dict[str, Any]:
+    """Put a room's own line into words, in each language: one telling reaches all readers."""
+    notice = change.get("notice")
+    if not notice:
+        return change
+    words = {}
+    for language in _LANGUAGES:
+        with force_locale(language):
+            words[language] = notices.sentence(notice["code"], notice["facts"])
+    return {**change, "notice": words}
+
+
+def _tell_browsers(event: str, content: dict[str, Any], names: list[str]) -> None:
+    """Send a hint. It is stored already, so what goes wrong here must not undo or deny it."""
+    if socketio.server is None:
+        return
+    try:
+        socketio.emit(event, _in_words(content), to=names, namespace=NAMESPACE)
+    except Exception as fault:
+        log.error("chat_hint_failed", event_name=event, kind=type(fault).__name__)
+
+
+def beat_once() -> None:
+    """Send away whoever has ended, and say where each room stands."""
+    for connection in beat.ended():
+        send_away(connection, reason="logout")
+    for account_id, heads in beat.news().items():
+        name = telling.person(account_id)
+        socketio.emit("room:head", {"heads": heads}, to=name, namespace=NAMESPACE)
+
+
+def _start_beating(app: Flask) -> None:
+    """Start the beat with the first browser; a test beats by hand."""
+    if not app.testing and not app.extensions.get("chat_beats"):
+        app.extensions["chat_beats"] = True
+        socketio.start_background_task(_beat_for_ever, app)
+
+
+def _beat_for_ever(app: Flask) -> None:
+    while True:
+        socketio.sleep(beat.EVERY_S)
+        try:
+            with app.app_context():
+                beat_once()
+        except Exception as fault:
+            log.error("chat_beat_failed", kind=type(fault).__name__)
+
+
+telling.listen(_tell_browsers)
+socketio.on_namespace(Chat(NAMESPACE))

@@ -4,6 +4,23 @@ Other capabilities open rooms and say who is in them, inside their own transacti
 listeners are told after the commit.
 """
 
+from chat.actions.messages import (
+    Posted,
+    catch_up,
+    checked_text,
+    heads,
+    hello,
+    mark_read,
+    member_of,
+    send_message,
+)
+from chat.actions.reports import (
+    decide_report,
+    look_at_report,
+    report_for,
+    report_message,
+    reportable,
+)
 from chat.actions.rooms import (
     add_family,
     add_person,
@@ -17,13 +34,26 @@ from chat.actions.rooms import (
 )
 
 __all__ = [
+    "Posted",
     "add_family",
     "add_person",
+    "catch_up",
+    "checked_text",
     "close_room",
+    "decide_report",
+    "heads",
+    "hello",
     "join_family_rooms",
     "leave_all_rooms",
+    "look_at_report",
+    "mark_read",
+    "member_of",
     "open_room",
     "post_notice",
     "remove_family",
     "remove_person",
+    "report_for",
+    "report_message",
+    "reportable",
+    "send_message",
 ]

@@ -86,7 +86,9 @@ class Message(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     seq: Mapped[int]
     rev: Mapped[int]  # of the latest change to this message
-    cid: Mapped[str] = mapped_column(String(36))  # made by the sender's device: sent twice, kept once
+    cid: Mapped[str] = mapped_column(
+        String(36)
+    )  # made by the sender's device: sent twice, kept once
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     family_id: Mapped[int | None] = mapped_column(ForeignKey("families.id", ondelete="SET NULL"))
     kind: Mapped[MessageKind] = mapped_column(default=MessageKind.TEXT)
@@ -95,6 +97,7 @@ class Message(Base):
     sent_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
 
+    room: Mapped[Room] = relationship()
     sender: Mapped[Account | None] = relationship()
     family: Mapped[Family | None] = relationship()
 

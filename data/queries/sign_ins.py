@@ -1,22 +1,38 @@
 """Questions about signed-in browsers."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from data.clock import now
 from data.db import db
-from data.models import SignIn
+from data.models import Account, SignIn
 
 
 def live_sign_in(sid_hash: str) -> SignIn | None:
     """Return the sign-in of this sid while it holds: not ended, not too old, not idle too long."""
     found = db.session.scalar(select(SignIn).where(SignIn.sid_hash == sid_hash))
-    if found is None or found.ended_at is not None or found.expires_at <= now():
-        return None
-    if found.idle_minutes and now() - found.seen_at > timedelta(minutes=found.idle_minutes):
-        return None
-    return found
+    return found if found is not None and holds(found) else None
+
+
+def ended_among(sign_in_ids: Iterable[int]) -> set[int]:
+    """Return those that no longer hold: signed out, too old, idle for too long, or locked."""
+    wanted = set(sign_in_ids)
+    rows = db.session.scalars(
+        select(SignIn)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.id.in_(wanted), Account.active.is_(True))
+    )
+    return wanted - {row.id for row in rows if holds(row)}
+
+
+def holds(sign_in: SignIn) -> bool:
+    """Answer whether a sign-in is neither ended, too old nor idle for too long."""
+    if sign_in.ended_at is not None or sign_in.expires_at <= now():
+        return False
+    idle = now() - sign_in.seen_at
+    return not sign_in.idle_minutes or idle <= timedelta(minutes=sign_in.idle_minutes)
 
 
 def live_sign_ins_of(account_id: int) -> list[SignIn]:
