@@ -217,7 +217,7 @@ class Explanation:
         if to == "mentor" and mine <= NEW_FAMILY_YEARS:
             yield "foster_since", "years_new", {}
         else:
-            yield "foster_since", "years", {"n": theirs, "family": mine}
+            yield "foster_since", "years", {"n": theirs, "family": max(mine, 0)}
 
     def _plain_reasons(self, locale: str) -> Iterator[Said]:
         if self._same("family_type"):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -101,6 +102,15 @@ def test_without_a_day_it_is_today():
     assert explain(asks, helps).forbidden == ()
     lapsed = mentor("M", consents=asks["consents"], mentor_approved="2020-01-01")
     assert explain(asks, lapsed).forbidden == ("approval",)
+
+
+def test_six_hundred_families_and_two_hundred_mentors_are_scored_in_a_moment():
+    families, mentors = random_pool(1, 600, 200)
+    asking, helping = Profiles.from_records(families), Profiles.from_records(mentors)
+    score_pairs(asking[[0]], helping[[0]], on=ON)
+    start = time.process_time()
+    score_pairs(asking, helping, on=ON)
+    assert time.process_time() - start < 1
 
 
 def test_importing_the_matcher_is_light():
