@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, Flask, flash, render_template, request
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -43,11 +43,11 @@ class ExampleForm(FlaskForm):
     name = StringField("Hvad skal gruppen hedde?", description="Vælg et sted eller et ord")
     about = TextAreaField("Om os")
     meeting = DateField("Dato for mødet", description="Fx 12-03-2027")
-    kind = SelectField("Form", choices=[("visit", "Besøg"), ("call", "Telefon")])
-    answer = RadioField("Kommer I?", choices=[("yes", "Vi kommer"), ("no", "Vi kan ikke")])
+    kind = SelectField("Form", choices={"visit": "Besøg", "call": "Telefon"})
+    answer = RadioField("Kommer I?", choices={"yes": "Vi kommer", "no": "Vi kan ikke"})
     themes = SelectMultipleField(
         "Hvad fylder hos jer?",
-        choices=[("sleep", "Søvn, mad og daglige rutiner"), ("school", "Samarbejde med skole")],
+        choices={"sleep": "Søvn, mad og daglige rutiner", "school": "Samarbejde med skole"},
     )
     agree = BooleanField("Vi har læst og forstået, at vi har tavshedspligt")
 
@@ -83,6 +83,13 @@ def family() -> ResponseReturnValue:
         nav=_menu("family"),
         theme=request.args.get("theme"),
     )
+
+
+@bp.post("/styleguide")
+@public
+def send() -> ResponseReturnValue:
+    """Take what a form of the guide sends, keep nothing, and show the guide again."""
+    return redirect(url_for(".family"), code=303)
 
 
 @bp.get("/styleguide/staff")

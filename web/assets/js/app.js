@@ -10,6 +10,10 @@ import { watchConnection } from "./page/connection.js";
 import { watchSession } from "./page/session.js";
 
 initDesignSystem();
+// Pieces that htmx puts in later have their own tables, tips and tabs to wake.
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) initDesignSystem({ scope: event.detail.elt });
+});
 document.querySelector("[data-focus]")?.focus();
 startDrafts();
 watchConnection();

@@ -13,7 +13,12 @@ export function holdWhileUsed(line, lasts = 8000) {
   start();
 }
 
-document.querySelectorAll("[data-undo]").forEach((line) => {
-  document.getElementById("toasts")?.append(line);
-  holdWhileUsed(line);
-});
+function gather(part) {
+  part.querySelectorAll("[data-undo]").forEach((line) => {
+    document.getElementById("toasts")?.append(line);
+    holdWhileUsed(line);
+  });
+}
+
+gather(document);
+document.addEventListener("htmx:load", (event) => gather(event.detail.elt));
