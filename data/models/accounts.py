@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
@@ -38,6 +38,7 @@ MUNICIPAL_DEFAULTS: dict[str, Any] = {
     "request_days": 7,
     "planned_meetings": 4,
     "children_gender_reason": None,
+    "acute_fallback": None,  # {"label", "phone"}: who answers where the weekly table has a gap
 }
 
 
@@ -143,26 +144,53 @@ class Invitation(HasRef, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]  # "Nej tak": no cost, and no reminder
     revoked_at: Mapped[datetime | None]
 
     municipality: Mapped[Municipality] = relationship()
     family: Mapped[Family | None] = relationship()
 
 
-class SignInCode(Base):
-    """Six digits sent by e-mail: ten minutes, five tries, once."""
+class SignInCode(HasRef, Base):
+    """Six digits sent by e-mail: ten minutes, five tries, once.
+
+    An unknown address gets a row too, without an account, so that it is answered alike. The row
+    belongs to the browser that asked (its ref is in the cookie): nobody else can use up its tries.
+    """
 
     __tablename__ = "sign_in_codes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(
+    account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str | None] = mapped_column(String(64))  # None until the mail is written
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     tries_left: Mapped[int] = mapped_column(default=5)
     used_at: Mapped[datetime | None]
+
+
+class TryKind(StrEnum):
+    CODE_ASKED = "code_asked"
+    PASSWORD = "password"  # noqa: S105  # a kind of try, counted before it is checked
+    SIGNED_IN = "signed_in"
+
+
+class SignInTry(Base):
+    """One try to sign in, for counting: address and network only as keyed hashes."""
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (
+        Index("ix_sign_in_tries_address", "address_hash", "kind", "at"),
+        Index("ix_sign_in_tries_network", "network_hash", "kind", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TryKind]
+    address_hash: Mapped[str] = mapped_column(String(64))
+    network_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class SignIn(Base):

@@ -14,7 +14,7 @@ from data.db import Base, HasRef
 from data.sealed import Sealed, SealedText
 
 
-class AcuteNumber(Base):
+class AcuteNumber(HasRef, Base):
     """Who answers the acute line on one weekday between two clock times."""
 
     __tablename__ = "acute_numbers"
@@ -36,9 +36,7 @@ class AuditEntry(Base):
     __table_args__ = (Index("ix_audit_entries_subject", "subject", "subject_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    municipality_id: Mapped[int | None] = mapped_column(
-        ForeignKey("municipalities.id"), index=True
-    )
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     event: Mapped[str] = mapped_column(String(60))  # "family_viewed", "mentorship_approved"
@@ -61,9 +59,7 @@ class Job(HasRef, Base):
     __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    municipality_id: Mapped[int | None] = mapped_column(
-        ForeignKey("municipalities.id"), index=True
-    )
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL"), index=True
     )
@@ -90,6 +86,10 @@ class Upload(HasRef, Base):
         ForeignKey("accounts.id", ondelete="SET NULL"), index=True
     )
     filename: Mapped[str] = mapped_column(String(200))
-    content: Mapped[bytes] = mapped_column(LargeBinary)  # sealed by data.exchange, not by the column
+    content: Mapped[bytes] = mapped_column(
+        LargeBinary
+    )  # sealed by data.exchange, not by the column
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    mended: Mapped[Sealed | None] = mapped_column(SealedText())  # put right on the page
     uploaded_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]

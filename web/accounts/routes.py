@@ -1,5 +1,21 @@
 """Pages: Signing in, invitations, people and their roles."""
 
-from flask import Blueprint
+from web.accounts import (
+    commands,
+    family_pages,
+    invitation_pages,
+    my_pages,
+    people_pages,
+    sign_in_pages,
+)
+from web.accounts.blueprint import bp
 
-bp = Blueprint("accounts", __name__, template_folder="templates")
+__all__ = [
+    "bp",
+    "commands",
+    "family_pages",
+    "invitation_pages",
+    "my_pages",
+    "people_pages",
+    "sign_in_pages",
+]

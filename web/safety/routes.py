@@ -1,5 +1,6 @@
-"""Pages: The acute line, reported messages, the audit trail, privacy and help pages."""
+"""Pages: The acute line, the audit trail, a family's own data, privacy and help."""
 
-from flask import Blueprint
+from web.safety import audit_pages, help_pages, helpline_pages
+from web.safety.blueprint import bp
 
-bp = Blueprint("safety", __name__, template_folder="templates")
+__all__ = ["audit_pages", "bp", "help_pages", "helpline_pages"]

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from data.clock import now
-from data.models import Account, RoleName
-from data.queries.acute import acute_number
+from data.models import Account, Municipality, RoleName
+from data.queries.acute import acute_fallback, acute_number
 from web.shared import page, sessions
 
 
@@ -26,7 +26,7 @@ def _place() -> page.Place:
         unit=person.institution.name if person.institution else person.municipality.service_name,
         person=person.name,
         role=_role_word(person),
-        acute=_acute(person.municipality_id),
+        acute=_acute(person.municipality),
         demo=person.municipality.is_demo,
         home_url=url_for("overview.staff" if staff else "overview.home"),
         sign_out_url=url_for("accounts.sign_out"),
@@ -34,10 +34,11 @@ def _place() -> page.Place:
     )
 
 
-def _acute(municipality_id: int) -> page.Acute | None:
-    row = acute_number(municipality_id, at=now())
+def _acute(municipality: Municipality) -> page.Acute | None:
+    row = acute_number(municipality.id, at=now())
     if row is None:
-        return None
+        reserve = acute_fallback(municipality)
+        return page.Acute(phone=reserve.phone, answered_by=reserve.label) if reserve else None
     hours = _("until %(time)s", time=row.to_time.strftime("%H.%M"))
     return page.Acute(phone=row.phone, answered_by=row.label, hours=hours)
 
