@@ -1,16 +1,20 @@
 """One command to run everything: assets, words, database, demo data, web process and worker."""
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from config import Config
 
 _ROOT = Path(__file__).parents[1]
+_VERSIONS = _ROOT / "data" / "migrations" / "versions"
 _START_SECONDS = 60
 
 
@@ -18,12 +22,15 @@ def main() -> int:
     """Start all, say who can sign in, wait; Ctrl-C ends all of it."""
     config = Config.from_env()
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
+    signal.signal(signal.SIGTERM, _interrupt)
     prepare_files()
-    people = prepare_database(config)
+    if not _is_ready(config):
+        # In a process of its own: this one stays small and quick while it waits.
+        subprocess.run([sys.executable, "-m", "web.launch", "prepare"], cwd=_ROOT, check=True)
     processes = [_start_web(host, port), _start_worker()]
     try:
         _wait_until_up(host, port, processes)
-        print(_greeting(f"http://{host}:{port}", people), flush=True)
+        print(_greeting(f"http://{host}:{port}", _people(config)), flush=True)
         return _watch(processes)
     except KeyboardInterrupt:
         return 0
@@ -40,8 +47,8 @@ def prepare_files() -> None:
     compile_catalogues(_ROOT)
 
 
-def prepare_database(config: Config) -> list[tuple[str, str]]:
-    """Back up, migrate and, if empty, seed the demo. Returns who can sign in: (role, e-mail)."""
+def prepare_database(config: Config) -> None:
+    """Back up, migrate and, if empty, seed the demo; note who can sign in to it."""
     from web.app import create_app
     from web.demo.people import demo_people
     from web.demo.seeding import seed_if_empty
@@ -49,18 +56,64 @@ def prepare_database(config: Config) -> list[tuple[str, str]]:
 
     app = create_app(config)
     with app.app_context():
-        migrate()
+        if copy := migrate():
+            print(f"Backed up the database to {copy} before migrating it.")
         if config.DEMO:
             seed_if_empty()
-            return demo_people()
-    return []
+            _people_file(config).write_text(json.dumps(demo_people()), encoding="utf-8")
+
+
+def _is_ready(config: Config) -> bool:
+    """Answer, without loading the app, whether the embedded database needs nothing done."""
+    path = make_path(config.SQLALCHEMY_DATABASE_URI)
+    if path is None or not path.exists() or (config.DEMO and not _people_file(config).exists()):
+        return False
+    newest = max(file.name.split("_")[0] for file in _VERSIONS.glob("[0-9]*.py"))
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            at = database.execute("SELECT version_num FROM alembic_version").fetchone()
+            someone = database.execute("SELECT 1 FROM municipalities LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return False
+    return at == (newest,) and (someone is not None or not config.DEMO)
+
+
+def make_path(database: str) -> Path | None:
+    """Return the file of an SQLite database, None for a server."""
+    return Path(database.removeprefix("sqlite:///")) if database.startswith("sqlite:///") else None
+
+
+def _people_file(config: Config) -> Path:
+    return config.INSTANCE / "demo_people.json"
+
+
+def _people(config: Config) -> list[tuple[str, str]]:
+    if not config.DEMO or not _people_file(config).exists():
+        return []
+    return [tuple(row) for row in json.loads(_people_file(config).read_text(encoding="utf-8"))]
 
 
 def _start_web(host: str, port: str) -> subprocess.Popen[bytes]:
     command = [
-        sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1",
-        "--worker-connections", "5000", "--backlog", "2048", "--graceful-timeout", "10",
-        "--timeout", "60", "--log-level", "warning", "-b", f"{host}:{port}",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-k",
+        "gevent",
+        "-w",
+        "1",
+        "--worker-connections",
+        "5000",
+        "--backlog",
+        "2048",
+        "--graceful-timeout",
+        "10",
+        "--timeout",
+        "60",
+        "--log-level",
+        "warning",
+        "-b",
+        f"{host}:{port}",
         "web.app:from_env()",
     ]
     return subprocess.Popen(command, cwd=_ROOT, start_new_session=True)
@@ -78,7 +131,7 @@ def _wait_until_up(host: str, port: str, processes: list[subprocess.Popen[bytes]
         if any(process.poll() is not None for process in processes):
             raise SystemExit("A process ended while starting; its last words are above.")
         try:
-            with urllib.request.urlopen(f"http://{seen_at}:{port}/healthz", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"http://{seen_at}:{port}/healthz", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
@@ -86,12 +139,15 @@ def _wait_until_up(host: str, port: str, processes: list[subprocess.Popen[bytes]
 
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     while True:
         for process in processes:
             if (code := process.poll()) is not None:
                 return code
         time.sleep(0.3)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
@@ -111,3 +167,7 @@ def _greeting(address: str, people: list[tuple[str, str]]) -> str:
         lines.append("Sign in as (the page has a button for each; codes are in instance/mail):")
         lines += [f"  {role:<28} {email}" for role, email in people]
     return "\n".join([*lines, "Ctrl-C stops it.", ""])
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["prepare"]:
+    prepare_database(Config.from_env())
