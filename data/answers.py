@@ -4,7 +4,9 @@ This is the one door to the answers. Everything that shows, exports or sends a p
 `seen_by`; nothing reads the columns itself.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,8 +17,14 @@ from matcher.schema import SCHEMA
 
 # Facts with columns of their own; everything else a family answers is kept by code.
 _COLUMNS = frozenset(
-    {"status", "protected_address", "mentor_approved", "exclusions", "consents",
-     "current_placement_phase"}
+    {
+        "status",
+        "protected_address",
+        "mentor_approved",
+        "exclusions",
+        "consents",
+        "current_placement_phase",
+    }
 )
 _OPEN = frozenset(f.code for f in SCHEMA if f.sensitivity == "low") - _COLUMNS
 
@@ -55,6 +63,15 @@ def placement_phase(months: list[date], *, on: date | None = None) -> str | None
     return next((band for limit, band in bands if age <= limit), "3y_plus")
 
 
+def phase_of(family: Family, *, children: int | None = None) -> str | None:
+    """Return where the family is with its latest child; "none" when none lives there now."""
+    running = [placement.month for placement in family.placements if placement.ended_at is None]
+    phase = placement_phase(running)
+    if phase is None and (family.placements or children == 0):
+        return "none"
+    return phase
+
+
 def whole_profile(family: Family) -> dict[str, Any]:
     """Return every fact of the family by field code, exclusions excepted (they are in queries)."""
     facts: dict[str, Any] = {
@@ -69,7 +86,7 @@ def whole_profile(family: Family) -> dict[str, Any]:
     }
     if family.mentor_approved_on:
         facts["mentor_approved"] = family.mentor_approved_on.isoformat()
-    if phase := placement_phase([placement.month for placement in family.placements]):
+    if phase := phase_of(family, children=facts.get("children_count")):
         facts["current_placement_phase"] = phase
     return facts
 
@@ -99,6 +116,16 @@ def _allowed_values(viewer: str, code: str, value: Any) -> Any:
     if isinstance(value, list):
         return [v for v in value if SCHEMA.may_see(viewer, code, str(v))]
     return value
+
+
+def stamp_of(family: Family, codes: Iterable[str]) -> str:
+    """Return a short mark that changes whenever one of these answers does.
+
+    A form carries it, so that two people who write at once find out before one is overwritten.
+    """
+    answers = answers_of(family)
+    shown = json.dumps({code: answers.get(code) for code in sorted(codes)}, sort_keys=True)
+    return hashlib.blake2s(f"{family.ref}:{shown}".encode(), digest_size=8).hexdigest()
 
 
 def has_consent(family: Family, kind: ConsentKind) -> bool:

@@ -13,7 +13,7 @@ _translate_many: Callable[..., str] | None = None
 
 def use(one: Callable[..., str], many: Callable[..., str]) -> None:
     """Say how to translate one sentence, and one that depends on a number."""
-    global _translate, _translate_many  # noqa: PLW0603
+    global _translate, _translate_many
     _translate, _translate_many = one, many
 
 

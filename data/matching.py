@@ -79,4 +79,3 @@ def _exclusions(ids: set[int]) -> defaultdict[int, set[int]]:
         excluded[one].add(other)
         excluded[other].add(one)
     return excluded
-

@@ -18,7 +18,7 @@ _store: KeyStore | None = None
 
 def use(store: KeyStore) -> None:
     """Say which key store this process seals and opens with."""
-    global _store  # noqa: PLW0603
+    global _store
     _store = store
 
 

@@ -30,7 +30,9 @@ class Family(HasRef, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
-    external_id: Mapped[str] = mapped_column(String(64))  # the municipality's own key: records.md `id`
+    external_id: Mapped[str] = mapped_column(
+        String(64)
+    )  # the municipality's own key: records.md `id`
     name: Mapped[str] = mapped_column(String(120))  # family name, "Skov"
     status: Mapped[FamilyStatus] = mapped_column(default=FamilyStatus.DRAFT)
     consultant_id: Mapped[int | None] = mapped_column(
@@ -39,6 +41,10 @@ class Family(HasRef, Base):
     protected_address: Mapped[bool] = mapped_column(default=False)
     mentor_approved_on: Mapped[date | None]
     mentor_approved_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL")
+    )
+    mentor_vouched_on: Mapped[date | None]  # by the consultant who knows the family
+    mentor_vouched_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL")
     )
     # Answers by field code. `open_answers`: what the schema calls low; `sealed_answers`: the rest.
@@ -78,6 +84,7 @@ class Placement(Base):
     month: Mapped[date]  # always the first of the month
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     noted_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]  # when we were told that the child has moved on
 
     family: Mapped[Family] = relationship(back_populates="placements")
 
@@ -118,11 +125,7 @@ class Exclusion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     family_id: Mapped[int] = mapped_column(ForeignKey("families.id", ondelete="CASCADE"))
-    other_id: Mapped[int] = mapped_column(
-        ForeignKey("families.id", ondelete="CASCADE"), index=True
-    )
+    other_id: Mapped[int] = mapped_column(ForeignKey("families.id", ondelete="CASCADE"), index=True)
     reason: Mapped[Sealed | None] = mapped_column(SealedText())
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     noted_at: Mapped[datetime] = mapped_column(default=now)
-
-
