@@ -14,6 +14,7 @@ from web.accounts.actions import invitations
 from web.accounts.actions import people as actions
 from web.accounts.blueprint import bp
 from web.accounts.forms import InviteAdultForm
+from web.shared import invitations as inviting
 from web.shared.access import for_families, for_roles, me
 from web.shared.limits import limiter
 
@@ -138,7 +139,7 @@ def _invite(ref: str) -> ResponseReturnValue:
     try:
         with transaction():
             by = db.session.get_one(Account, by_id)
-            invitations.invite_adult(
+            inviting.invite_adult(
                 family_by_ref(ref, by=by),
                 email=str(form.email.data),
                 name=str(form.name.data).strip(),

@@ -1,9 +1,7 @@
-"""Inviting people by a link that works once, for fourteen days, for one address."""
+"""Inviting colleagues, and what becomes of an invitation: taken, declined, taken back."""
 
-import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from uuid import uuid4
 
@@ -29,20 +27,17 @@ from data.queries.access import may_open_family, not_found
 from data.queries.accounts import (
     account_by_email,
     invitation_by_token_hash,
-    open_invitations,
     rooms_of_family,
 )
 from web.accounts.actions.own import end_sign_ins
-from web.shared.mail import queue_mail
+from web.shared.invitations import Link, free_address, make_invitation
 from web.shared.sessions import hash_of
 
-DAYS = 14
 TERMS = "2026-11"  # the version of the promise and the consent that the page shows
 GIVES = {
     RoleName.COORDINATOR: frozenset({RoleName.CONSULTANT, RoleName.FACILITATOR}),
     RoleName.ADMINISTRATOR: frozenset({RoleName.COORDINATOR, RoleName.ADMINISTRATOR}),
 }
-Link = Callable[[str], str]  # from a token to the address in the mail
 
 
 class LinkState(StrEnum):
@@ -68,19 +63,6 @@ def roles_given_by(by: Account) -> frozenset[RoleName]:
     return frozenset().union(*(given for role, given in GIVES.items() if by.is_a(role)))
 
 
-def invite_adult(family: Family, *, email: str, name: str, by: Account, link: Link) -> Invitation:
-    """Invite an adult of a family: by another adult of it, its consultant or the coordinator."""
-    if not may_open_family(family, by=by):
-        raise not_found()
-    email = _free_address(email, municipality_id=family.municipality_id, family_id=family.id)
-    return _invite(
-        Invitation(family_id=family.id, role_names=[RoleName.FAMILY.value], email=email, name=name),
-        municipality_id=family.municipality_id,
-        by=by,
-        link=link,
-    )
-
-
 def invite_staff(
     *,
     email: str,
@@ -96,8 +78,8 @@ def invite_staff(
     if not set(roles) <= roles_given_by(by):
         raise NotAllowed(_("You cannot give that role. Ask an administrator."))
     institution = _institution(institution_ref, by=by)
-    email = _free_address(email, municipality_id=by.municipality_id, family_id=None)
-    return _invite(
+    email = free_address(email, municipality_id=by.municipality_id, family_id=None)
+    return make_invitation(
         Invitation(
             institution_id=institution.id if institution else None,
             role_names=sorted(role.value for role in roles),
@@ -119,9 +101,9 @@ def invite_first_administrator(
         municipality = Municipality(code=code, name=municipality_name)
         db.session.add(municipality)
         db.session.flush()
-    email = _free_address(email, municipality_id=municipality.id, family_id=None)
+    email = free_address(email, municipality_id=municipality.id, family_id=None)
     tokens: list[str] = []
-    invitation = _invite(
+    invitation = make_invitation(
         Invitation(role_names=[RoleName.ADMINISTRATOR.value], email=email, name=name),
         municipality_id=municipality.id,
         by=None,
@@ -227,61 +209,6 @@ def _institution(ref: str | None, *, by: Account) -> Institution | None:
     return found
 
 
-def _free_address(email: str, *, municipality_id: int, family_id: int | None) -> str:
-    """Refuse an address that is somebody else's; one's own may be invited anew."""
-    email = email.strip().lower()
-    account = account_by_email(email)
-    if account is None:
-        return email
-    same_place = account.municipality_id == municipality_id
-    same_kind = account.family_id == family_id if account.active else True
-    if not (same_place and same_kind):
-        raise Invalid(
-            _("This address already belongs to someone here. Use another one."), field="email"
-        )
-    return email
-
-
-def _invite(
-    invitation: Invitation, *, municipality_id: int, by: Account | None, link: Link
-) -> Invitation:
-    """Store the invitation, end older ones to the same address, and mail the link."""
-    for older in open_invitations(email=invitation.email, municipality_id=municipality_id):
-        older.revoked_at = now()
-    token = secrets.token_urlsafe(32)
-    invitation.municipality_id = municipality_id
-    invitation.token_hash = hash_of(token)
-    invitation.expires_at = now() + timedelta(days=DAYS)
-    invitation.invited_by_id = by.id if by else None
-    db.session.add(invitation)
-    db.session.flush()
-    audit.record(
-        "invitation_made", by=by, subject="invitation", subject_id=invitation.id,
-        municipality_id=municipality_id, family=invitation.family_id, roles=invitation.role_names,
-    )  # fmt: skip
-    address = link(token)
-    if address:
-        _mail(invitation, address, by=by)
-    return invitation
-
-
-def _mail(invitation: Invitation, address: str, *, by: Account | None) -> None:
-    queue_mail(
-        to=invitation.email,
-        kind="invitation",
-        subject=_("Invitation to Makkerskab"),
-        text=_(
-            "Hello %(name)s\n\n%(inviter)s invites you to Makkerskab, where foster families share"
-            " the everyday life with each other.\n\nRead what it is and say yes or no here:\n"
-            "%(address)s\n\nThe link is for you alone. It works once, and for %(days)s days.",
-            name=invitation.name,
-            inviter=by.name if by else invitation.municipality.name,
-            address=address,
-            days=DAYS,
-        ),
-    )
-
-
 def _account_for(invitation: Invitation) -> Account:
     account = account_by_email(invitation.email)
     if account is None:
@@ -295,7 +222,7 @@ def _account_for(invitation: Invitation) -> Account:
     else:
         if not account.active:
             account.roles = []
-        _free_address(
+        free_address(
             invitation.email,
             municipality_id=invitation.municipality_id,
             family_id=invitation.family_id,
