@@ -87,4 +87,4 @@ class InviteAdultForm(FlaskForm):
 
 class InviteStaffForm(InviteAdultForm):
     roles = SelectMultipleField(_l("Role"))
-    institution = SelectField(_l("Place of work"))
+    institution = SelectField(_l("Place of work"), default="")

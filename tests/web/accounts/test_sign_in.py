@@ -1,43 +1,15 @@
 """Signing in with a code or a password, and what strangers cannot find out or wear down."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
-import data.clock
 from data.db import db, transaction
 from data.models import Account, SignIn, SignInCode
 from tests.web.forms import post
 from web.accounts import hashing
 
 PASSWORD = "gul cykel under broen"
-
-
-@pytest.fixture
-def outbox(app):
-    mailman = app.extensions["mailman"]
-    mailman.outbox = []
-    return mailman.outbox
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """`clock(minutes=5)` moves the time that the code sees."""
-    real, shift = data.clock.now, [timedelta(0)]
-
-    def moved():
-        return real() + shift[0]
-
-    for module in ("data.clock", "data.models.accounts", "data.queries.accounts",
-                   "data.queries.sign_ins", "web.shared.sessions",
-                   "web.accounts.actions.sign_in"):  # fmt: skip
-        monkeypatch.setattr(f"{module}.now", moved)
-
-    def move(**by):
-        shift[0] += timedelta(**by)
-
-    return move
 
 
 def with_password(account: Account) -> str:
