@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -81,7 +81,6 @@ def family() -> ResponseReturnValue:
         day=date(2026, 12, 3),
         place=PLACE,
         nav=_menu("family"),
-        theme=request.args.get("theme"),
     )
 
 
@@ -98,9 +97,8 @@ def staff() -> ResponseReturnValue:
     """Draw the parts of the staff's pages."""
     return render_template(
         "styleguide/staff.html",
-        place=replace(PLACE, area="staff", role="koordinator"),
+        place=replace(PLACE, area="staff", session_seconds=30 * 60),
         nav=_menu("staff"),
-        theme=request.args.get("theme"),
     )
 
 

@@ -7,10 +7,14 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from config import Config
+from web.app import create_app
 
-@pytest.fixture
-def site(app) -> Iterator[str]:
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[str]:
     """The app served on a free port; the address to open."""
+    app = create_app(Config.for_tests(INSTANCE=tmp_path_factory.mktemp("instance")))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

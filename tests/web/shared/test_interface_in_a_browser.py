@@ -135,3 +135,26 @@ def test_a_lost_connection_is_said(open_page):
     expect(page.locator("#connection")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("#connection")).to_be_hidden()
+
+
+def test_staff_are_asked_two_minutes_before_they_are_signed_out(open_page):
+    page = open_page("/styleguide")
+    page.clock.install()
+    page.goto(page.url + "/staff")
+    asked = page.get_by_role("dialog", name="Er du der stadig?")
+    page.clock.run_for(27 * 60_000)
+    expect(asked).to_be_hidden()
+    page.clock.run_for(61_000)
+    expect(page.get_by_role("heading", name="Er du der stadig?")).to_be_focused()
+    page.get_by_role("button", name="Bliv logget på").click()
+    expect(asked).to_be_hidden()
+
+
+def test_one_can_read_and_answer_without_scripts(chromium, site):
+    context = chromium.new_context(java_script_enabled=False, locale="da-DK")
+    page = context.new_page()
+    page.goto(site + "/styleguide")
+    expect(page.locator("main .mk-undo").get_by_role("button", name="Fortryd")).to_be_visible()
+    page.get_by_role("button", name="Mørk").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    context.close()
