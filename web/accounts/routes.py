@@ -8,11 +8,7 @@ from web.accounts import (
     people_pages,
     sign_in_pages,
 )
-from web.accounts.actions import invitations
 from web.accounts.blueprint import bp
-from web.shared import inviting
-
-inviting.use(invitations.invite_adult)
 
 __all__ = [
     "bp",
