@@ -1,0 +1,267 @@
+import pytest
+
+from data.answers import set_answers
+from data.db import db, transaction
+from data.errors import Conflict, NotAllowed, NotFound
+from data.models import (
+    AuditEntry,
+    Exclusion,
+    MentorRequest,
+    MentorRound,
+    OutgoingMail,
+    RoundState,
+    Suggestion,
+    SuggestionState,
+)
+from data.queries import mentoring as queries
+from tests.web.mentoring.pairs import ask, begin, look, make_mentor, make_waiting
+from web.mentoring.actions import rounds
+
+
+@pytest.fixture
+def waiting(cast):
+    """Three families wait for three places; the new family of the cast is one of them."""
+    with transaction():
+        others = [make_waiting(cast.municipality, name=name) for name in ("Toft", "Juhl")]
+        make_mentor(cast.municipality, name="Rye", mentor_capacity=2)
+    return [cast.new_family, *others]
+
+
+def start(cast, **more):
+    with transaction():
+        round_ = rounds.start_round(by=cast.coordinator, **more)
+    return fresh(round_)
+
+
+def fresh(round_):
+    db.session.rollback()
+    return db.session.get_one(MentorRound, round_.id, populate_existing=True)
+
+
+def refs(round_, pair):
+    named = queries.families_named(pair)
+    return named[pair[0]].ref, named[pair[1]].ref
+
+
+def decide(act, round_, *given, by, version=None):
+    seen = fresh(round_).version if version is None else version
+    with transaction():
+        act(round_.ref, *given, version=seen, by=by)
+    return fresh(round_)
+
+
+def test_a_round_proposes_everyone_waiting_for_all_three_goals(app, cast, waiting):
+    round_ = start(cast)
+    assert round_.state is RoundState.READY
+    found = round_.proposed
+    assert set(found["goals"]) == {"most_families", "best_fit", "fairest"}
+    pairs = rounds.proposed_pairs(round_)
+    assert {family for family, _mentor in pairs} == {family.id for family in waiting}
+    assert all(0 < score <= 1 for score in pairs.values())
+    assert all(words["da"]["reasons"] for words in found["reasons"].values())
+
+
+def test_nobody_is_told_before_approval(app, cast, waiting):
+    start(cast)
+    assert db.session.query(Suggestion).count() == 0
+    assert db.session.query(MentorRequest).count() == 0
+    assert db.session.query(OutgoingMail).count() == 0
+
+
+def test_who_is_left_out_is_told_why_and_what_it_takes(app, cast, waiting):
+    with transaction():
+        set_answers(waiting[1], {"availability": ["mon_morning"]})
+    found = start(cast).proposed["why_not"]["most_families"]
+    why, remedy = found[str(waiting[1].id)]["da"]
+    assert why == "Der er ingen mentorfamilie med et fælles tidspunkt."
+    assert "fælles tidspunkt" in remedy
+
+
+def test_families_with_a_mentor_or_a_question_out_are_not_in_the_round(app, cast, waiting):
+    begin(cast)
+    ask(waiting[1])
+    pairs = rounds.proposed_pairs(start(cast))
+    assert {family for family, _mentor in pairs} == {waiting[2].id}
+
+
+def test_approving_gives_the_family_the_proposal_first_and_still_lets_it_choose(
+    app, cast, waiting
+):
+    look(cast.new_family)
+    round_ = start(cast)
+    pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
+    round_ = decide(rounds.approve_pairs, round_, [refs(round_, pair)], by=cast.coordinator)
+    assert round_.approved == [list(pair)]
+    assert round_.state is RoundState.READY
+    first = queries.shown_suggestions(cast.new_family.id)[0]
+    assert (first.mentor_id, first.round_id) == (pair[1], round_.id)
+    assert db.session.query(MentorRequest).count() == 0
+    assert [m.kind for m in db.session.query(OutgoingMail)] == ["mentor_proposed"]
+    request = ask(cast.new_family, mentor=first.mentor)
+    assert request.round_id == round_.id
+
+
+def test_approving_twice_tells_once_and_the_last_approval_closes_the_round(app, cast, waiting):
+    round_ = start(cast)
+    chosen = [refs(round_, pair) for pair in rounds.proposed_pairs(round_)]
+    round_ = decide(rounds.approve_pairs, round_, chosen[:1], by=cast.coordinator)
+    round_ = decide(rounds.approve_pairs, round_, chosen, by=cast.coordinator)
+    assert db.session.query(OutgoingMail).count() == 3
+    assert round_.state is RoundState.DECIDED
+    with pytest.raises(Conflict):
+        decide(rounds.approve_pairs, round_, chosen, by=cast.coordinator)
+
+
+def test_each_decision_is_in_the_audit_trail(app, cast, waiting):
+    round_ = start(cast)
+    pair = refs(round_, next(iter(rounds.proposed_pairs(round_))))
+    decide(rounds.keep_pair, round_, pair, by=cast.coordinator)
+    decide(rounds.forbid_pair, round_, pair, by=cast.coordinator)
+    decide(rounds.allow_pair, round_, pair, by=cast.coordinator)
+    chosen = refs(round_, next(iter(rounds.proposed_pairs(fresh(round_)))))
+    decide(rounds.approve_pairs, round_, [chosen], by=cast.coordinator)
+    events = {entry.event for entry in db.session.query(AuditEntry)}
+    assert events >= {
+        "mentor_round_started", "mentor_pair_kept", "mentor_pair_forbidden",
+        "mentor_pair_allowed", "mentor_pair_approved",
+    }  # fmt: skip
+
+
+def test_not_these_two_finds_another_and_is_respected_in_the_familys_own_suggestions(
+    app, cast, waiting
+):
+    round_ = start(cast)
+    pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
+    round_ = decide(rounds.forbid_pair, round_, refs(round_, pair), by=cast.coordinator)
+    assert round_.state is RoundState.READY
+    assert pair not in rounds.proposed_pairs(round_)
+    assert pair[1] not in {row.mentor_id for row in look(cast.new_family)}
+
+
+def test_a_held_pair_stays_for_every_goal_and_can_be_let_go(app, cast, waiting):
+    round_ = start(cast)
+    pair = next(iter(rounds.proposed_pairs(round_)))
+    round_ = decide(rounds.keep_pair, round_, refs(round_, pair), by=cast.coordinator)
+    assert round_.pins == [list(pair)]
+    for goal in round_.proposed["goals"].values():
+        assert list(pair) in [found[:2] for found in goal["pairs"]]
+    round_ = decide(rounds.keep_pair, round_, refs(round_, pair), by=cast.coordinator)
+    assert round_.pins == []
+
+
+def test_a_stale_page_changes_nothing(app, cast, waiting):
+    round_ = start(cast)
+    seen = round_.version
+    chosen = refs(round_, next(iter(rounds.proposed_pairs(round_))))
+    decide(rounds.choose_goal, round_, "fairest", by=cast.coordinator)
+    for act, given in [
+        (rounds.approve_pairs, [chosen]),
+        (rounds.keep_pair, chosen),
+        (rounds.forbid_pair, chosen),
+        (rounds.choose_goal, "best_fit"),
+    ]:
+        with pytest.raises(Conflict):
+            decide(act, round_, given, by=cast.coordinator, version=seen)
+    assert fresh(round_).goal == "fairest"
+    assert db.session.query(OutgoingMail).count() == 0
+
+
+def test_a_newer_round_takes_the_place_of_an_undecided_one(app, cast, waiting):
+    first = start(cast)
+    start(cast)
+    first = fresh(first)
+    assert first.state is RoundState.SUPERSEDED
+    chosen = refs(first, next(iter(rounds.proposed_pairs(first))))
+    with pytest.raises(Conflict):
+        decide(rounds.approve_pairs, first, [chosen], by=cast.coordinator)
+
+
+def test_what_became_impossible_since_is_not_sent(app, cast, waiting):
+    round_ = start(cast)
+    pair = next(iter(rounds.proposed_pairs(round_)))
+    with transaction():
+        low, high = sorted(pair)
+        db.session.add(Exclusion(family_id=low, other_id=high))
+    everyone = [refs(round_, p) for p in rounds.proposed_pairs(round_)]
+    with pytest.raises(Conflict):
+        decide(rounds.approve_pairs, round_, everyone, by=cast.coordinator)
+    assert db.session.query(OutgoingMail).count() == 0
+    assert db.session.query(Suggestion).count() == 0
+
+
+def test_a_pair_that_was_told_cannot_be_forbidden(app, cast, waiting):
+    round_ = start(cast)
+    chosen = refs(round_, next(iter(rounds.proposed_pairs(round_))))
+    decide(rounds.approve_pairs, round_, [chosen], by=cast.coordinator)
+    with pytest.raises(NotAllowed):
+        decide(rounds.forbid_pair, round_, chosen, by=cast.coordinator)
+
+
+def test_a_pair_that_was_told_stays_when_the_round_is_calculated_again(app, cast, waiting):
+    round_ = start(cast)
+    pair = next(iter(rounds.proposed_pairs(round_)))
+    decide(rounds.approve_pairs, round_, [refs(round_, pair)], by=cast.coordinator)
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    assert pair in rounds.proposed_pairs(round_)
+
+
+def test_forged_pairs_are_refused(app, cast, waiting):
+    round_ = start(cast)
+    mine = cast.new_family.ref
+    for forged in [
+        (mine, cast.stranger.family.ref),
+        (mine, "nosuchref234"),
+        ("", ""),
+    ]:
+        with pytest.raises(NotFound):
+            decide(rounds.approve_pairs, round_, [forged], by=cast.coordinator)
+    with pytest.raises(Conflict):  # two real families that nobody proposed together
+        decide(rounds.approve_pairs, round_, [(mine, waiting[1].ref)], by=cast.coordinator)
+    with pytest.raises(Conflict):
+        decide(rounds.approve_pairs, round_, [], by=cast.coordinator)
+
+
+def test_only_the_coordinator_of_the_municipality_runs_rounds(app, cast, waiting):
+    round_ = start(cast)
+    outsiders = [
+        cast.new_parent, cast.mentor_parent, cast.consultant, cast.facilitator,
+        cast.administrator, cast.other_coordinator, cast.stranger,
+    ]  # fmt: skip
+    chosen = refs(round_, next(iter(rounds.proposed_pairs(round_))))
+    for other in outsiders:
+        with pytest.raises(NotFound):
+            decide(rounds.approve_pairs, round_, [chosen], by=other)
+        with pytest.raises(NotFound):
+            decide(rounds.close_round, round_, by=other)
+        if other is not cast.other_coordinator:
+            with pytest.raises(NotFound), transaction():
+                rounds.start_round(by=other)
+
+
+def test_a_round_with_nobody_waiting_says_so_and_breaks_nothing(app, cast):
+    with transaction():
+        set_answers(cast.new_family, {"participation": ["group"]})
+    round_ = start(cast)
+    assert rounds.proposed_pairs(round_) == {}
+    assert round_.proposed["waiting"] == 0
+
+
+def test_work_for_a_round_put_aside_meanwhile_is_thrown_away(app, cast, waiting):
+    round_ = start(cast)
+    with transaction():
+        assert not rounds.keep_proposal(round_.id, 0, {"goals": {}})
+    assert fresh(round_).proposed["goals"]
+
+
+def test_an_approved_suggestion_survives_a_change_of_answers(app, cast, waiting):
+    with transaction():
+        for _ in range(3):
+            make_mentor(cast.municipality)
+    round_ = start(cast)
+    pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
+    decide(rounds.approve_pairs, round_, [refs(round_, pair)], by=cast.coordinator)
+    with transaction():
+        set_answers(cast.new_family, {"themes_now": {"siblings": 1}})
+    rows = look(cast.new_family)
+    assert rows[0].mentor_id == pair[1]
+    assert rows[0].state is SuggestionState.SHOWN
