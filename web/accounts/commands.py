@@ -1,7 +1,6 @@
 """The first administrator, and invitations, from the command line."""
 
 import click
-from flask import current_app
 
 from data.db import transaction
 from data.errors import Refusal
@@ -9,6 +8,7 @@ from data.models import RoleName
 from data.queries.accounts import account_by_email
 from web.accounts.actions import invitations
 from web.accounts.blueprint import bp
+from web.shared.invitations import own_link
 
 
 @bp.cli.command("create-administrator")
@@ -27,7 +27,7 @@ def create_administrator(
             )
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo(_link(token))
+    click.echo(own_link(token))
 
 
 @bp.cli.command("invite")
@@ -51,12 +51,8 @@ def invite(by: str, email: str, name: str, roles: tuple[str, ...]) -> None:
                 roles=[RoleName(role) for role in roles],
                 institution_ref=None,
                 by=inviter,
-                link=_link,
+                link=own_link,
             )
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo("The invitation is on its way.")
-
-
-def _link(token: str) -> str:
-    return f"{current_app.config['BASE_URL']}/invitation/{token}"

@@ -1,6 +1,6 @@
 """Pages about the adults of a family: who they are, inviting one more, leaving."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from chat import live
@@ -19,11 +19,6 @@ from web.shared.access import for_families, for_roles, me
 from web.shared.limits import limiter
 
 _STAFF = (RoleName.CONSULTANT, RoleName.COORDINATOR)
-
-
-def invitation_link(token: str) -> str:
-    """Return the address that goes into the mail; never built from what a request claims."""
-    return f"{current_app.config['BASE_URL']}{url_for('accounts.invitation', token=token)}"
 
 
 @bp.get("/me/family")
@@ -144,7 +139,7 @@ def _invite(ref: str) -> ResponseReturnValue:
                 email=str(form.email.data),
                 name=str(form.name.data).strip(),
                 by=by,
-                link=invitation_link,
+                link=inviting.own_link,
             )
     except Refusal as refusal:
         if not getattr(refusal, "field", None):

@@ -16,8 +16,8 @@ from data.queries import accounts as queries
 from web.accounts.actions import invitations
 from web.accounts.actions import people as actions
 from web.accounts.blueprint import bp
-from web.accounts.family_pages import invitation_link
 from web.accounts.forms import InviteStaffForm
+from web.shared import invitations as inviting
 from web.shared.access import for_roles, me
 from web.shared.limits import limiter
 
@@ -48,7 +48,7 @@ def invite_staff() -> ResponseReturnValue:
                 roles=[RoleName(name) for name in form.roles.data or []],
                 institution_ref=form.institution.data or None,
                 by=db.session.get_one(Account, by_id),
-                link=invitation_link,
+                link=inviting.own_link,
             )
     except Invalid as invalid:
         form[invalid.field or "email"].errors = [str(invalid)]

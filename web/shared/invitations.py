@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
+from flask import current_app
+
 from data import audit
 from data.clock import now
 from data.db import db
@@ -23,7 +25,14 @@ DAYS = 14
 Link = Callable[[str], str]  # from a token to the address in the mail; "" sends no mail
 
 
-def invite_adult(family: Family, *, email: str, name: str, by: Account, link: Link) -> Invitation:
+def own_link(token: str) -> str:
+    """Return the address that goes into the mail; never built from what a request claims."""
+    return f"{current_app.config['BASE_URL']}/invitation/{token}"
+
+
+def invite_adult(
+    family: Family, *, email: str, name: str, by: Account, link: Link = own_link
+) -> Invitation:
     """Invite an adult of a family: by another adult of it, its consultant or the coordinator."""
     if not may_open_family(family, by=by):
         raise not_found()
