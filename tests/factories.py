@@ -21,6 +21,7 @@ from data.models import (
     Role,
     RoleName,
 )
+from matcher.schema import SCHEMA
 
 _number = count(1)
 
@@ -95,7 +96,12 @@ def make_family(
 ) -> Family:
     """An active family with consent and one adult; answers are NEW_FAMILY's unless told."""
     number = next(_number)
-    facts = {"status": FamilyStatus.ACTIVE, "external_id": f"F-{number:03}", **facts}
+    facts = {
+        "status": FamilyStatus.ACTIVE,
+        "external_id": f"F-{number:03}",
+        "wizard_done": [step.code for step in SCHEMA.steps],
+        **facts,
+    }
     family = Family(municipality_id=municipality.id, name=name or f"Prøve{number}", **facts)
     db.session.add(family)
     db.session.flush()

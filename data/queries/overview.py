@@ -194,7 +194,7 @@ def _is_coming(meeting: Meeting) -> bool:
 
 def _sizes(group_ids: list[int]) -> defaultdict[int, int]:
     rows = db.session.execute(
-        select(GroupMembership.group_id, func.count())
+        select(GroupMembership.group_id, func.count().label("families"))
         .where(
             GroupMembership.group_id.in_(group_ids),
             GroupMembership.left_at.is_(None),
@@ -202,7 +202,7 @@ def _sizes(group_ids: list[int]) -> defaultdict[int, int]:
         )
         .group_by(GroupMembership.group_id)
     )
-    return defaultdict(int, dict(rows))
+    return defaultdict(int, {row.group_id: row.families for row in rows})
 
 
 def mentorships_without_contact(municipality_id: int) -> list[tuple[str, str]]:
