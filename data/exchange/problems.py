@@ -71,8 +71,8 @@ def _what() -> dict[str, str]:
         "unknown_column": _("We do not know the column “%(column)s”. It is not read in."),
         "double_column": _("The column “%(column)s” says the same as another column."),
         "example_row": _("The row is the example from the template. It is not read in."),
-        "new_without_name": _("A family that is new here needs a name."),
         "left_family": _("The family has left the network."),
+        "still_taking_part": _("The family has a mentorship or a group that is not ended."),
     }
 
 
@@ -105,6 +105,6 @@ def _remedies() -> dict[str, str]:
         "unknown_column": _("Rename it or choose what it means, if it should be read."),
         "double_column": _("Keep one of them."),
         "example_row": _("Delete the row, if you like."),
-        "new_without_name": _("Fill in the column Family name."),
-        "left_family": _("Skip the row, or let the family in again first."),
+        "left_family": _("Leave the row out."),
+        "still_taking_part": _("End those first, or choose another status."),
     }

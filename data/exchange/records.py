@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -73,6 +73,7 @@ def read_families(
     mending: Mending | None = None,
     known_ids: Collection[str] | None = None,
     on: date | None = None,
+    tell: Callable[[float], None] = lambda share: None,
 ) -> ReadResult:
     """Read a table of families.
 
@@ -84,7 +85,7 @@ def read_families(
         filename = "" if isinstance(source, bytes) else Path(source).name
     table = read_table(source, filename, is_heading=is_heading)
     reading = _Reading(table, mending or Mending(), on or today())
-    reading.read()
+    reading.read(tell)
     reading.check_exclusions(known_ids)
     return ReadResult(
         records=reading.records,
@@ -134,8 +135,11 @@ class _Reading:
         near = nearest(heading)
         self._note("unknown_column", column=shown, blocks=False, facts={"near": near})
 
-    def read(self) -> None:
-        for number, cells in self.table.rows:
+    def read(self, tell: Callable[[float], None]) -> None:
+        """Read every row; `tell` hears how far we are, in [0, 1]."""
+        for done, (number, cells) in enumerate(self.table.rows):
+            if done % 250 == 0:
+                tell(done / len(self.table.rows))
             if number in self.mending.skipped:
                 continue
             at_key = {key: cells[at] for at, key in self.keys.items() if at < len(cells)}

@@ -1,5 +1,14 @@
-"""Pages: Profiles: the wizard, what others see, import and export, the families page for staff."""
+"""Pages: profiles, the staff's families, and tables of families in and out."""
 
-from flask import Blueprint
+from web.families import import_pages, import_work, profile_pages, staff_pages, tasks, wizard_pages
+from web.families.blueprint import bp
 
-bp = Blueprint("families", __name__, template_folder="templates")
+__all__ = [
+    "bp",
+    "import_pages",
+    "import_work",
+    "profile_pages",
+    "staff_pages",
+    "tasks",
+    "wizard_pages",
+]
