@@ -1,10 +1,13 @@
 """The app, the database and the fixed cast that tests are about."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from config import Config
 from data.db import db, transaction
@@ -23,14 +26,28 @@ from web.app import create_app
 from web.shared.sessions import begin_session
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """A database file with the current tables and no rows, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    database = f"sqlite:///{folder / 'empty.db'}"
+    app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=folder))
+    with app.app_context():
+        db.create_all()
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "empty.db"
+
+
 @pytest.fixture
-def app(tmp_path) -> Iterator[Flask]:
+def app(tmp_path, empty_database) -> Iterator[Flask]:
     """The app on a database of its own: a real file, so that threads share it as processes do."""
+    shutil.copy(empty_database, tmp_path / "test.db")
     database = f"sqlite:///{tmp_path / 'test.db'}"
     app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=tmp_path))
     app.before_request_funcs.setdefault(None, []).insert(0, _forget_between_requests)
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
