@@ -1,21 +1,29 @@
 """Show each kind of refusal as a page with the right status, and a fault as a plain one."""
 
+import contextlib
+import traceback
+from pathlib import Path
+
 import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from data.db import db
+from data.db import db, new_ref
 from data.errors import Conflict, NotAllowed, NotFound, Refusal
+from web.shared import page
 
 _STATUS: dict[type[Refusal], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
 log = structlog.get_logger()
 
 
-def error_page(status: int, sentence: str | None = None) -> tuple[str, int]:
+def error_page(
+    status: int, sentence: str | None = None, *, reference: str | None = None
+) -> tuple[str, int]:
     """Return the designed page for a status, with the sentence meant for the person."""
-    return render_template("page_error.html", code=status, sentence=sentence), status
+    drawn = render_template("page_error.html", code=status, sentence=sentence, reference=reference)
+    return drawn, status
 
 
 def show_refusals(app: Flask) -> None:
@@ -40,9 +48,24 @@ def show_refusals(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> tuple[str, int]:
-        db.session.rollback()
-        # The type and the place, not the message: messages may quote what a person wrote.
-        log.error("fault", kind=type(error).__name__, endpoint=request.endpoint, exc_info=False)
         if app.config["TESTING"]:
             raise error
-        return error_page(500)
+        with contextlib.suppress(Exception):  # the fault may be that the database is gone
+            db.session.rollback()
+        reference = new_ref()[:6].upper()
+        # The type and the place, not the message: messages may quote what a person wrote.
+        log.error(
+            "fault",
+            kind=type(error).__name__,
+            endpoint=request.endpoint,
+            reference=reference,
+            at=_where(error),
+        )
+        page.plain()
+        return error_page(500, reference=reference)
+
+
+def _where(error: Exception) -> str:
+    """Return the file and line that failed; for a log without what people wrote."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"

@@ -30,9 +30,7 @@ def hash_of(token: str) -> str:
 
 def begin_session(account: Account) -> None:
     """Sign `account` in on this browser, with a new cookie. Call inside a transaction."""
-    taste = {key: session[key] for key in ("language", "theme") if key in session}
-    session.clear()  # nothing else from before the sign-in survives it
-    session.update(taste)
+    _forget_all_but_taste()  # nothing from before the sign-in survives it
     sid = secrets.token_urlsafe(32)
     lasts = timedelta(hours=STAFF_HOURS) if account.is_staff else timedelta(days=FAMILY_DAYS)
     db.session.add(
@@ -54,7 +52,14 @@ def end_session() -> None:
     if sign_in := live_sign_in(hash_of(session.get(SID, ""))):
         sign_in.ended_at = now()
     logout_user()
+    _forget_all_but_taste()
+
+
+def _forget_all_but_taste() -> None:
+    """Empty the cookie's session; how pages look and speak stays with the browser."""
+    taste = {key: session[key] for key in ("language", "theme") if key in session}
     session.clear()
+    session.update(taste)
 
 
 def keep_sessions(app: Flask) -> None:
