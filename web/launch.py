@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,7 @@ def main() -> int:
     config = Config.from_env()
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
     signal.signal(signal.SIGTERM, _interrupt)
+    _must_be_free(host, int(port))
     prepare_files()
     if not _is_ready(config):
         # In a process of its own: this one stays small and quick while it waits.
@@ -91,6 +93,17 @@ def _people(config: Config) -> list[tuple[str, str]]:
     if not config.DEMO or not _people_file(config).exists():
         return []
     return [tuple(row) for row in json.loads(_people_file(config).read_text(encoding="utf-8"))]
+
+
+def _must_be_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SystemExit(
+                f"Port {port} cannot be used ({error.strerror}). Choose another: PORT=5001 make run"
+            ) from error
 
 
 def _start_web(host: str, port: str) -> subprocess.Popen[bytes]:
