@@ -42,7 +42,7 @@ class DraftSettings:
     hard: tuple[str, ...] = ()
     slot_80: bool = False
     places: tuple[tuple[str, str], ...] = ()  # (name, postcode)
-    seconds: int = 20
+    seconds: float = 20
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings as they are kept with the draft."""

@@ -5,7 +5,7 @@ A page reads what is kept; only a change at the board asks the matcher again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
@@ -57,23 +57,23 @@ class Outcome:
         )
 
 
-def outcome_of(grouping: Grouping, *, untouched: bool) -> Outcome:
-    """Return what is kept of a grouping."""
+def outcome_of(grouping: Grouping, *, numbers: Mapping[int, int]) -> Outcome:
+    """Return what is kept of a fresh proposal, its groups under the numbers of the board."""
     return Outcome(
         score=grouping.score,
         better_than=grouping.better_than,
         n_draws=grouping.n_draws,
         lottery=grouping.lottery,
-        untouched=untouched,
-        groups=grouping.groups,
+        untouched=True,
+        groups=tuple(
+            sorted(
+                (replace(group, label=numbers[group.label]) for group in grouping.groups),
+                key=lambda group: group.label,
+            )
+        ),
         unplaced=grouping.unplaced,
-        waived=grouping.waived,
+        waived=tuple(replace(w, label=numbers[w.label]) for w in grouping.waived if w.label >= 0),
     )
-
-
-def relabelled(groups: Iterable[Group], numbers: Mapping[int, int]) -> tuple[Group, ...]:
-    """Return groups under the numbers of the board."""
-    return tuple(replace(group, label=numbers[group.label]) for group in groups)
 
 
 def letter(number: int) -> str:

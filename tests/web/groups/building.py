@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.models import (
     Account,
     Family,
+    GroupDraft,
     GroupMembership,
     Meeting,
     NetworkGroup,
     Phase,
+    Pool,
 )
 from data.queries.groups import meetings_of
 from tests.factories import Cast, make_family
-from web.groups.actions import handover, invitations, meetings
+from web.groups.actions import drafts, handover, invitations, meetings, pools
+from web.groups.draft_settings import DraftSettings
+from web.groups.waiting import PoolWish
 
 BASE = "http://localhost"
 
@@ -109,3 +113,37 @@ def long_ago(moment: datetime | None, *, days: int) -> datetime:
     """A moment moved back by some days."""
     assert moment is not None
     return moment - timedelta(days=days)
+
+
+def pooled(cast: Cast, n: int = 12, *, answers: dict | None = None) -> Pool:
+    """A pool of so many families, released to the facilitator."""
+    with transaction():
+        for i in range(n):
+            years = 1 + 3 * (i % 4)
+            own = {"foster_since": today().year - years,
+                   "children_age_bands": [["3_5"], ["6_9"], ["13_15"]][i % 3],
+                   "max_travel_minutes": 60, "support_level": "severe"}
+            make_family(cast.municipality, name=f"Pulje{i:02}", answers={**own, **(answers or {})})
+        return pools.release_pool(
+            name="Forår",
+            wish=PoolWish(support_levels=("severe",), others_too=False),
+            facilitator_ref=cast.facilitator.ref,
+            by=cast.coordinator,
+        )
+
+
+def settings(**changes) -> DraftSettings:
+    """Settings of a quick run in Vejle."""
+    facts = {"places": (("Kulturhuset", "7100"),), "seconds": 0.2, "min_size": 4, "max_size": 6,
+             "target_size": 5}
+    return DraftSettings(**{**facts, **changes})
+
+
+def drafted(cast: Cast, n: int = 12, **changes) -> GroupDraft:
+    """A finished proposal over a pool of its own."""
+    pool = pooled(cast, n)
+    with transaction():
+        draft = drafts.start_draft(
+            pool.ref, name="Kladde", settings=settings(**changes), by=cast.facilitator
+        )
+    return draft

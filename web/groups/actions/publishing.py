@@ -134,7 +134,10 @@ def _flush_or_refuse() -> None:
 def _check(draft: GroupDraft, *, version: int, answer_by: date) -> None:
     if draft.version != version:
         raise Conflict(
-            _("The draft has changed since you looked: %(changes)s", changes=what_changed(draft))
+            _(
+                "The draft has changed since you looked: %(changes)s",
+                changes=what_changed(draft, since=version),
+            )
         )
     if not today() < answer_by <= today() + timedelta(days=60):
         raise Invalid(_("Choose a day within the next two months."), field="answer_by")

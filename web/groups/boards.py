@@ -1,0 +1,309 @@
+"""What the board shows: columns, cards, the tray, and the panel of the family one has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from data.matching import families_by_id
+from data.models import Account, DraftSeat, Family, GroupDraft
+from data.queries.groups import moves_of, seats_of
+from matcher.grouping.result import broken_words
+from web.groups.actions.board import (
+    desk_of,
+    locked_groups,
+    next_redo,
+    next_undo,
+    outcome_kept,
+    step_text,
+)
+from web.groups.cards import Card, card_of, slot_text
+from web.groups.draft_settings import CRITERIA
+from web.groups.outcomes import Outcome, hue, letter
+
+if TYPE_CHECKING:
+    from matcher.grouping.result import Group
+    from web.groups.desk import Desk, Swap, Target
+
+WEAK = 25  # points under which a family has little in common with its group
+BARS = tuple(code for code in CRITERIA if code != "family_type")
+MOST_TARGETS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardOnBoard:
+    """A card in its place."""
+
+    card: Card
+    fit: int | None
+    locked: bool
+    chosen: bool
+
+    @property
+    def weak(self) -> bool:
+        """Whether the family has little in common with its group."""
+        return self.fit is not None and self.fit < WEAK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One group."""
+
+    number: int
+    letter: str
+    hue: str
+    score: int
+    where: str
+    when: str
+    minutes: int | None
+    bars: tuple[tuple[str, int, int | None], ...]  # (name, value, lottery)
+    broken: tuple[str, ...]
+    remarks: tuple[str, ...]
+    cards: tuple[CardOnBoard, ...]
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One place to move to, with what it means."""
+
+    value: str  # a group's number, or the other family's ref in a swap
+    letter: str
+    hue: str
+    name: str
+    scores: str
+    change: int
+    notes: tuple[str, ...]
+    refusal: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """The chosen family: how it fits, where else it could sit, what that does to the others."""
+
+    card: Card
+    number: int | None
+    letter: str
+    hue: str
+    fit: int | None
+    nearest: str
+    farthest: str
+    locked: bool
+    targets: tuple[Option, ...]
+    more_targets: int
+    swaps: tuple[Option, ...]
+    swaps_help: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The whole page."""
+
+    outcome: Outcome
+    columns: tuple[Column, ...]
+    tray: tuple[tuple[CardOnBoard, str], ...]
+    panel: Panel | None
+    undo: str
+    redo: str
+
+
+def board_of(draft: GroupDraft, *, chosen_ref: str | None, by: Account) -> Board:
+    """Return the board; with a family chosen, its panel too."""
+    seats, outcome = seats_of(draft), outcome_kept(draft)
+    families = {f.id: f for f in families_by_id(seat.family_id for seat in seats)}
+    cards = {family_id: card_of(family) for family_id, family in families.items()}
+    chosen = next((seat for seat in seats if seat.family.ref == chosen_ref), None)
+    view = _View(seats, outcome, families, cards, chosen, locked_groups(draft))
+    history = moves_of(draft)
+    return Board(
+        outcome=outcome,
+        columns=tuple(view.column(group) for group in outcome.groups),
+        tray=tuple(view.tray()),
+        panel=view.panel(desk_of(draft)) if chosen else None,
+        undo=step_text(next_undo(history, by=by)),
+        redo=step_text(next_redo(history, by=by)),
+    )
+
+
+class _View:
+    """Turns what the matcher said into what stands on the page, in the reader's language."""
+
+    def __init__(
+        self,
+        seats: Sequence[DraftSeat],
+        outcome: Outcome,
+        families: Mapping[int, Family],
+        cards: Mapping[int, Card],
+        chosen: DraftSeat | None,
+        locked: set[int],
+    ) -> None:
+        self.seats, self.outcome, self.cards, self.chosen = seats, outcome, cards, chosen
+        self.locked_groups = locked
+        self.locale = str(get_locale())
+        self.names = {str(family.id): family.name for family in families.values()}
+        self.numbers = {seat.family_id: seat.group_number for seat in seats}
+
+    def column(self, group: Group) -> Column:
+        """Return one group as it is shown."""
+        here = [seat for seat in self.seats if seat.group_number == group.label]
+        return Column(
+            number=group.label,
+            letter=letter(group.label),
+            hue=hue(group.label),
+            score=group.score,
+            where=self._place(group),
+            when=self._slots(group),
+            minutes=None if group.mean_minutes is None else round(group.mean_minutes),
+            bars=tuple(self._bars(group)),
+            broken=tuple(broken_words(b, self.locale, self.names) for b in group.broken),
+            remarks=tuple(r.words(self.locale, self.names) for r in group.remarks),
+            cards=tuple(self._on_board(seat, group) for seat in here),
+            locked=group.label in self.locked_groups,
+        )
+
+    def tray(self) -> list[tuple[CardOnBoard, str]]:
+        """Return who stands without a group, why, and what would solve it."""
+        found = []
+        for seat in self.seats:
+            if seat.group_number is None:
+                left = self.outcome.unplaced.get(str(seat.family_id))
+                why = left.words(self.locale, self.names) if left else ""
+                found.append((self._on_board(seat, None), why))
+        return found
+
+    def panel(self, desk: Desk) -> Panel | None:
+        """Return the panel of the chosen family."""
+        if self.chosen is None:
+            return None
+        seat, number = self.chosen, self.chosen.group_number
+        group = self.outcome.group(number) if number is not None else None
+        ends = desk.nearest_and_farthest(seat.family_id, self.numbers)
+        targets = desk.targets(seat.family_id, self.numbers, self.outcome)
+        locked = [s.family_id for s in self.seats if s.locked or self._is_closed(s.group_number)]
+        held = seat.locked or self._is_closed(number)
+        swaps = (
+            [] if held else desk.swaps(seat.family_id, self.numbers, self.outcome, locked=locked)
+        )
+        good = [swap for swap in swaps if swap.target.change > 0]
+        return Panel(
+            card=self.cards[seat.family_id],
+            number=number,
+            letter=letter(number) if number is not None else "",
+            hue=hue(number) if number is not None else "",
+            fit=group.fit.get(str(seat.family_id)) if group else None,
+            nearest=self.names[str(ends[0])] if ends else "",
+            farthest=self.names[str(ends[1])] if ends else "",
+            locked=seat.locked,
+            targets=tuple(self._target(t) for t in targets[:MOST_TARGETS]),
+            more_targets=max(0, len(targets) - MOST_TARGETS),
+            swaps=tuple(self._swap(swap) for swap in good or swaps[:1]),
+            swaps_help=bool(good),
+        )
+
+    def _is_closed(self, number: int | None) -> bool:
+        return number in self.locked_groups
+
+    def _on_board(self, seat: DraftSeat, group: Group | None) -> CardOnBoard:
+        return CardOnBoard(
+            card=self.cards[seat.family_id],
+            fit=group.fit.get(str(seat.family_id)) if group else None,
+            locked=seat.locked,
+            chosen=self.chosen is not None and seat.family_id == self.chosen.family_id,
+        )
+
+    def _bars(self, group: Group) -> list[tuple[str, int, int | None]]:
+        names = {
+            "children_age_bands": _("Ages"),
+            "themes_now": _("Themes"),
+            "max_travel_minutes": _("Drive"),
+            "foster_since": _("Experience"),
+            "availability": _("Times"),
+        }
+        bars = [(names[code], group.bars.get(code)) for code in BARS]
+        return [
+            (name, bar.value, bar.lottery) for name, bar in bars if bar and bar.value is not None
+        ]
+
+    def _place(self, group: Group) -> str:
+        if group.place is None:
+            return str(_("no place for all"))
+        return str(_("Online")) if group.online else group.place
+
+    def _slots(self, group: Group) -> str:
+        if group.slot is None:
+            return str(_("no time for all"))
+        more = f" (+{len(group.slots) - 1})" if len(group.slots) > 1 else ""
+        return slot_text(group.slot) + more
+
+    def _target(self, target: Target) -> Option:
+        refusal = self._refusal(target)
+        return Option(
+            value=str(target.number),
+            letter=letter(target.number),
+            hue=hue(target.number),
+            name=_("Group %(letter)s", letter=letter(target.number)),
+            scores=f"{target.before.score} → {target.after.score}",
+            change=target.change,
+            notes=() if refusal else tuple(self._notes(target)),
+            refusal=refusal,
+        )
+
+    def _refusal(self, target: Target) -> str | None:
+        assert self.chosen is not None  # noqa: S101  # only asked for a chosen family
+        if self.chosen.locked:
+            return str(_("%(name)s is locked", name=self.names[str(self.chosen.family_id)]))
+        for number in (self.chosen.group_number, target.number):
+            if number is not None and self._is_closed(number):
+                return str(_("Group %(letter)s is locked", letter=letter(number)))
+        if target.refused:
+            first = broken_words(target.refused[0], self.locale, self.names)
+            more = f" (+{len(target.refused) - 1})" if len(target.refused) > 1 else ""
+            return first + more
+        return None
+
+    def _notes(self, target: Target) -> list[str]:
+        notes = []
+        if target.left_before and target.left_behind:
+            notes.append(
+                _(
+                    "Group %(letter)s: %(before)s → %(after)s.",
+                    letter=letter(target.left_before.label),
+                    before=target.left_before.score,
+                    after=target.left_behind.score,
+                )
+            )
+            if target.left_behind.broken and not target.left_before.broken:
+                rule = broken_words(target.left_behind.broken[0], self.locale, self.names)
+                notes.append(_("Note: %(what)s.", what=rule))
+        known = {(r.code, r.families) for r in target.before.remarks}
+        new = [r for r in target.after.remarks if (r.code, r.families) not in known]
+        if new:
+            notes.append(_("Note: %(what)s.", what=new[0].words(self.locale, self.names)))
+        return notes
+
+    def _swap(self, swap: Swap) -> Option:
+        target: Any = swap.target
+        other = next(seat for seat in self.seats if seat.family_id == swap.other)
+        change = _(
+            "%(one)s: %(a)s → %(b)s · %(two)s: %(c)s → %(d)s",
+            one=letter(target.left_before.label),
+            a=target.left_before.score,
+            b=target.left_behind.score,
+            two=letter(target.number),
+            c=target.before.score,
+            d=target.after.score,
+        )
+        return Option(
+            value=other.family.ref,
+            letter=letter(target.number),
+            hue=hue(target.number),
+            name=other.family.name,
+            scores=_("in %(letter)s", letter=letter(target.number)),
+            change=target.change,
+            notes=(change,),
+            refusal=None,
+        )

@@ -1,0 +1,112 @@
+"""What the worker does: form the groups of a draft, and keep what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from data.db import db, transaction
+from data.matching import families_by_id, records
+from data.models import DraftState, GroupDraft
+from data.queries.groups import seats_of
+from web.groups.actions.board import locked_groups, note_step
+from web.groups.actions.drafts import FORM, store_proposal
+from web.groups.draft_settings import DraftSettings
+from web.groups.outcomes import outcome_of
+from web.groups.waiting import families_in
+from web.shared.jobs import Work, does
+
+if TYPE_CHECKING:
+    from matcher.grouping.result import Grouping
+
+MOVE_COST = 1.0  # points of the whole that moving a family must at least win when we recalculate
+
+
+@does(FORM)
+def form(work: Work) -> dict[str, Any] | None:
+    """Read, compute outside any transaction, write."""
+    with transaction():
+        draft = db.session.get(GroupDraft, work.request["draft"])
+        if draft is None or draft.state is not DraftState.WORKING:
+            return None
+        again = bool(work.request.get("again"))
+        kept, now_in, locked = _read(draft, again=again)
+        settings = DraftSettings.from_json(draft.settings)
+    grouping = _compute(work, kept, settings, now_in=now_in, locked=locked)
+    with transaction():
+        _write(work, grouping, now_in=now_in)
+    return {"groups": len(grouping.groups), "score": grouping.score}
+
+
+def _read(
+    draft: GroupDraft, *, again: bool
+) -> tuple[list[dict[str, Any]], dict[int, int | None], list[int]]:
+    """Return the families' records, where they sit now, and who must stay there."""
+    if not again:
+        return records(families_in(draft.pool), free_places=False), {}, []
+    seats = seats_of(draft)
+    closed = locked_groups(draft)
+    families = families_by_id(seat.family_id for seat in seats)
+    now_in = {seat.family_id: seat.group_number for seat in seats}
+    locked = [seat.family_id for seat in seats if seat.locked or seat.group_number in closed]
+    return records(families, free_places=False), now_in, locked
+
+
+def _compute(
+    work: Work,
+    kept: list[dict[str, Any]],
+    settings: DraftSettings,
+    *,
+    now_in: dict[int, int | None],
+    locked: list[int],
+) -> Grouping:
+    from matcher.grouping import form_groups
+    from matcher.profiles import Profiles
+
+    more: dict[str, Any] = {}
+    if now_in:
+        more = {
+            "current": {str(f): -1 if n is None else n for f, n in now_in.items()},
+            "locked": [str(f) for f in locked if now_in[f] is not None],
+            "move_cost": MOVE_COST,
+        }
+    return form_groups(
+        Profiles.from_records(kept),
+        seconds=float(settings.seconds),
+        progress=lambda share, _score: work.progress(share),
+        stop=work.stopped,
+        **settings.for_matcher(),
+        **more,
+    )
+
+
+def _write(work: Work, grouping: Grouping, *, now_in: dict[int, int | None]) -> None:
+    draft = db.session.get(GroupDraft, work.request["draft"])
+    if draft is None or draft.state is not DraftState.WORKING:
+        return  # thrown away while we were working
+    numbers = _numbers(grouping, now_in)
+    groups: dict[int, int | None] = {int(key): None for key in grouping.unplaced}
+    for group in grouping.groups:
+        groups |= {int(key): numbers[group.label] for key in group.members}
+    outcome = outcome_of(grouping, numbers=numbers)
+    moved = [(f, now_in[f], n) for f, n in groups.items() if f in now_in and now_in[f] != n]
+    if moved:
+        note_step(draft, moved, by_id=work.request.get("by"))
+    store_proposal(draft, groups=groups, outcome=outcome.as_json())
+
+
+def _numbers(grouping: Grouping, now_in: dict[int, int | None]) -> dict[int, int]:
+    """Return each new group's number: that of the old group most of its members come from."""
+    wanted = []
+    for group in grouping.groups:
+        came_from = Counter(now_in.get(int(key)) for key in group.members)
+        wanted += [(-n, old, group.label) for old, n in came_from.items() if old is not None]
+    numbers: dict[int, int] = {}
+    for _n, old, label in sorted(wanted):
+        if label not in numbers and old not in numbers.values():
+            numbers[label] = old
+    free = (n for n in range(len(grouping.groups) * 2 + 1) if n not in set(numbers.values()))
+    for group in grouping.groups:
+        if group.label not in numbers:
+            numbers[group.label] = next(free)
+    return numbers
