@@ -1,32 +1,22 @@
 """Pages for the acute line: the week for everyone, the table for the coordinator."""
 
-from dataclasses import dataclass
 from datetime import time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from data.clock import COPENHAGEN, now
 from data.db import db, transaction
 from data.errors import Conflict, Invalid
 from data.i18n import _
-from data.models import Account, AcuteNumber, Municipality, RoleName
+from data.models import Account, RoleName
 from data.queries import acute as queries
 from web.safety import actions
 from web.safety.blueprint import bp
-from web.safety.days import clock_words, day_words
+from web.safety.days import day_words
 from web.safety.forms import WatchForm
+from web.safety.week import week_of
 from web.shared.access import for_roles, me, public
-
-
-@dataclass(frozen=True, kw_only=True)
-class Band:
-    """One part of the day through the week: a cell for each day, None where nobody answers."""
-
-    start: str
-    end: str
-    cells: list[AcuteNumber | None]
 
 
 @bp.get("/acute")
@@ -113,33 +103,12 @@ def set_fallback() -> ResponseReturnValue:
 
 def _table_page(form: WatchForm) -> str:
     rows = queries.acute_week(me().municipality_id)
-    return render_template("safety/helpline.html", form=form, rows=rows, **_week(me().municipality))
+    return render_template(
+        "safety/helpline.html", form=form, rows=rows, **week_of(me().municipality)
+    )
 
 
 def _week_of_reader() -> dict[str, object]:
     if not current_user.is_authenticated:
-        return {"bands": [], "days": day_words(), "gaps": [], "fallback": None, "today": None}
-    return _week(me().municipality)
-
-
-def _week(municipality: Municipality) -> dict[str, object]:
-    rows = queries.acute_week(municipality.id)
-    return {
-        "bands": [_band(rows, start, end) for start, end in queries.bands(rows)] if rows else [],
-        "days": day_words(),
-        "gaps": queries.gaps(rows),
-        "fallback": queries.acute_fallback(municipality),
-        "today": now().astimezone(COPENHAGEN).weekday(),
-        "clock": clock_words,
-    }
-
-
-def _band(rows: list[AcuteNumber], start: time, end: time) -> Band:
-    return Band(
-        start=clock_words(start),
-        end=clock_words(end, end=True),
-        cells=[
-            next((row for row in rows if queries.covers(row, weekday, start)), None)
-            for weekday in range(7)
-        ],
-    )
+        return {"bands": [], "days": day_words(), "fallback": None, "today": None, "week": []}
+    return week_of(me().municipality)
