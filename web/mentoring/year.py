@@ -92,9 +92,9 @@ def agreement_of(mentorship: Mentorship) -> list[tuple[str, str]]:
     both = [answers_of(family) for family in (mentorship.family, mentorship.mentor)]
     return [
         (_("How often"), _("A talk a week the first month, then every other week")),
-        (_("How"), _common("contact_modes", both)),
-        (_("About"), cards.labels("themes_now", request.shown_themes if request else [])),
-        (_("When"), _common("availability", both)),
+        (_("In which way"), _common("contact_modes", both)),
+        (_("What about"), cards.labels("themes_now", request.shown_themes if request else [])),
+        (_("At which times"), _common("availability", both)),
         (_("How long"), _("A year, and you may stop sooner without giving a reason")),
     ]
 
