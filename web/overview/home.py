@@ -24,6 +24,7 @@ from data.models import (
 )
 from data.queries import groups, mentoring, messages
 from matcher.schema import SCHEMA
+from web.shared.dates import long_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def home_of(person: Account) -> Home:
     """Gather the page of one adult's family."""
     family = person.family
     assert family is not None  # noqa: S101  # the route is for families only
-    home = Home(greeting=_greeting(family), day=format_date(today(), "EEEE d. MMMM"), family=family)
+    home = Home(greeting=_greeting(family), day=long_day(today()), family=family)
     membership = groups.membership_of(family.id)
     if membership and membership.answer is Answer.YES and membership.joined_at:
         _fill_group(home, membership.group)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from web.overview.home import home_of, moment
 from web.overview.staff import group_warning, group_words, overview_for
 from web.shared.access import for_families, for_staff, me, public
+from web.shared.dates import long_day
 from web.shared.page import NavItem, register_nav
 
 bp = Blueprint("overview", __name__, template_folder="templates")
@@ -43,7 +44,9 @@ def root() -> ResponseReturnValue:
 @for_families
 def home() -> ResponseReturnValue:
     """Show what is next for the family."""
-    return render_template("overview/home.html", home=home_of(me()), moment=moment)
+    return render_template(
+        "overview/home.html", home=home_of(me()), moment=moment, long_day=long_day
+    )
 
 
 @bp.get("/staff")

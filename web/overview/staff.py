@@ -11,10 +11,11 @@ from data.models import Account, Phase, RoleName
 from data.queries import acute, mentoring, messages, overview
 from data.queries.overview import GroupLine, Supply
 from data.queries.places import municipalities
+from web.shared.dates import long_day
 
 _MOST_TASKS = 7
 _SHOWN_PER_PHASE = 4
-_PIPS = 12
+_PIPS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class AreaLine:
     def pips(self) -> list[str]:
         """Return the drawing: f in use, o free, w waiting; long rows are cut and end in m."""
         row = ["f"] * self.used + ["o"] * self.free + ["w"] * self.waiting
-        return row if len(row) <= _PIPS * 2 else [*row[: _PIPS * 2], "m"]
+        return row if len(row) <= _PIPS else [*row[:_PIPS], "m"]
 
 
 @dataclass(kw_only=True)
@@ -90,7 +91,7 @@ def overview_for(person: Account) -> Overview:
     coordinates = person.is_a(RoleName.COORDINATOR)
     leads = person.is_a(RoleName.FACILITATOR, RoleName.CONSULTANT)
     page = Overview(
-        day=format_date(today(), "EEEE d. MMMM y"),
+        day=long_day(today()),
         week=today().isocalendar().week,
         may_coordinate=coordinates,
         may_form=person.is_a(RoleName.FACILITATOR),
