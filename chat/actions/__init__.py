@@ -4,6 +4,7 @@ Other capabilities open rooms and say who is in them, inside their own transacti
 listeners are told after the commit.
 """
 
+from chat.actions.erasing import erase_from_notices, erase_messages_of
 from chat.actions.messages import (
     Posted,
     catch_up,
@@ -41,6 +42,8 @@ __all__ = [
     "checked_text",
     "close_room",
     "decide_report",
+    "erase_from_notices",
+    "erase_messages_of",
     "heads",
     "hello",
     "join_family_rooms",

@@ -6,7 +6,16 @@ from sqlalchemy import or_, select
 
 from data.answers import seen_by
 from data.db import db
-from data.models import Family, GroupMembership, Mentorship, Message
+from data.models import (
+    Account,
+    AuditEntry,
+    Family,
+    GroupMembership,
+    MeetingReply,
+    MentorRequest,
+    Mentorship,
+    Message,
+)
 
 
 def everything_about(family: Family) -> dict[str, Any]:
@@ -31,7 +40,10 @@ def everything_about(family: Family) -> dict[str, Any]:
         ],
         "mentorships": _mentorships(family),
         "groups": _groups(family),
+        "requests": _requests(family),
+        "meetings": _meetings(family),
         "messages": _messages(family),
+        "looks": _looks(family),
     }
 
 
@@ -72,3 +84,42 @@ def _messages(family: Family) -> list[dict[str, Any]]:
     return [
         {"at": row.sent_at.isoformat(), "text": row.body.text if row.body else None} for row in rows
     ]
+
+
+def _requests(family: Family) -> list[dict[str, Any]]:
+    """Return what the family asked mentors; whom it asked is the other family's own affair."""
+    rows = db.session.scalars(
+        select(MentorRequest)
+        .where(MentorRequest.family_id == family.id)
+        .order_by(MentorRequest.asked_at)
+    )
+    return [
+        {
+            "asked": row.asked_at.isoformat(),
+            "state": row.state.value,
+            "words": row.words.text if row.words else None,
+        }
+        for row in rows
+    ]
+
+
+def _meetings(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(MeetingReply)
+        .where(MeetingReply.family_id == family.id)
+        .order_by(MeetingReply.replied_at)
+    )
+    return [
+        {"meeting": row.meeting.starts_at.isoformat(), "coming": row.coming.value} for row in rows
+    ]
+
+
+def _looks(family: Family) -> list[dict[str, Any]]:
+    """Return who looked at or decided something about the family, and when."""
+    rows = db.session.execute(
+        select(AuditEntry.at, AuditEntry.event, Account.name)
+        .join(Account, AuditEntry.actor_id == Account.id, isouter=True)
+        .where(AuditEntry.subject == "family", AuditEntry.subject_id == family.id)
+        .order_by(AuditEntry.at)
+    )
+    return [{"at": at.isoformat(), "event": event, "by": name} for at, event, name in rows]

@@ -11,7 +11,7 @@ from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import Account, RoleName
 from data.queries import acute as queries
-from web.safety import actions
+from web.safety.actions import acute as actions
 from web.safety.blueprint import bp
 from web.safety.days import day_words
 from web.safety.forms import WatchForm

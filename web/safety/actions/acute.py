@@ -1,4 +1,4 @@
-"""What people can do about safety: the acute line's weekly table."""
+"""The acute line's weekly table: who answers when, and in the gaps."""
 
 import re
 from collections.abc import Collection
