@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wtforms import Field, IntegerField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from data.clock import today
@@ -22,7 +23,7 @@ class Codes(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse codes that are not ours, and more than the question allows."""
-        if not set(self.data or ()) <= {value for value, *_ in self.choices or ()}:
+        if not set(self.data or ()) <= set(self.question.values):
             raise ValidationError(_("Choose among the answers shown."))
         most = self.question.max_items
         if most and len(self.data or ()) > most:
@@ -135,9 +136,9 @@ def _read(question: Question, text: str) -> Any:
         raise ValidationError(f"{problem.what} {problem.remedy}") from None
 
 
-def choices(question: Question, locale: str) -> list[tuple[str, str]]:
+def choices(question: Question, locale: str) -> list[SelectChoice]:
     """Return the answers of a question with their labels."""
-    return [(value.code, value.label(locale)) for value in question.values.values()]
+    return [SelectChoice(v.code, v.label(locale)) for v in question.values.values()]
 
 
 def grouped(

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
 
 from chat.guard import CPR, EMAIL, PHONE, finds
 from data.i18n import _
@@ -76,14 +77,21 @@ class One(RadioField):
 class Municipality(SelectField):
     """One of the 98 municipalities."""
 
+    data: str | None
+
     def __init__(self, question: Question, **options: Any) -> None:
         super().__init__(**options)
         self.question = question
 
+    def pre_validate(self, form: Any) -> None:
+        """Let the question stand unanswered; refuse a municipality that there is none of."""
+        if self.answer and self.answer not in municipalities():
+            raise ValidationError(_("Choose among the answers shown."))
+
     @property
     def answer(self) -> str | None:
-        """Return what is stored."""
-        return self.data or None
+        """Return what is stored; a browser sends the empty choice as ""."""
+        return self.data if self.data not in {None, "", "None"} else None
 
 
 class StepForm(FlaskForm):
@@ -119,7 +127,8 @@ def _options(question: Question, locale: str) -> dict[str, Any]:
 
 def _one(question: Question, locale: str) -> Field:
     if question.code == "home_municipality":
-        named = [("", _("Choose")), *municipalities().items()]
+        named = [SelectChoice("", _("Choose"))]
+        named += [SelectChoice(number, name) for number, name in municipalities().items()]
         return Municipality(question, choices=named, **_options(question, locale))
     return One(question, choices=choices(question, locale), **_options(question, locale))
 

@@ -53,7 +53,7 @@ def _by_kind(code: str, value: Any) -> str:
 
 
 def _themes(value: Mapping[str, int]) -> list[str]:
-    words = {1: _("a little"), 2: _("some"), 3: _("a lot")}
+    words = {1: _("a bit"), 2: _("a fair amount"), 3: _("very much")}
     ordered = sorted(value.items(), key=lambda item: -item[1])
     return [f"{SCHEMA.value_label('themes_now', c, locale())} ({words[s]})" for c, s in ordered]
 
