@@ -5,7 +5,16 @@ Everything heavy (numba, networkx, scikit-learn) is imported when it is first ne
 
 from matcher.grouping.forming import form_groups
 from matcher.grouping.infeasible import Infeasible
+from matcher.grouping.moves import Board, explain_move, score_groups
 from matcher.grouping.partition import partition
 from matcher.grouping.result import Grouping
 
-__all__ = ["Grouping", "Infeasible", "form_groups", "partition"]
+__all__ = [
+    "Board",
+    "Grouping",
+    "Infeasible",
+    "explain_move",
+    "form_groups",
+    "partition",
+    "score_groups",
+]

@@ -42,14 +42,18 @@ class State(NamedTuple):
     common: Array  # (G + 1, K) what all members agree to
     others: Array  # (n, K) what the other members of my group agree to
     factor: Array  # (G + 1,) rate of a group now
+    cost: Array  # (G + 1,) table cost of a group now
     head: Array  # (G + 1,) linked members of a group
     after: Array  # (n,)
     before: Array  # (n,)
     changed: Array  # (G + 1,) tick of a group's last change
+    newest: Array  # (1,) the group changed last; the others follow by `older`
+    older: Array  # (G + 1,)
+    newer: Array  # (G + 1,)
     seen: Array  # (n,) tick at which a node last found nothing better
     clock: Array  # (1,) ticks
     dice: Array  # (1,) uint64 state of the random numbers
-    plain: Array  # (1,) bool, whether all nodes are of one kind and none has a home
+    plain: Array  # (1,) bool, whether all nodes weigh the same
     column: Array  # (G + 1,) scratch, here because the kernels allocate nothing
     gain: Array  # (n,) scratch
     base: Array  # (n,) scratch
@@ -112,10 +116,14 @@ def fresh_state(
         common=np.zeros((G, mask.shape[1]), np.uint64),
         others=np.zeros(mask.shape, np.uint64),
         factor=np.zeros(G),
+        cost=np.zeros(G),
         head=np.full(G, -1, np.int64),
         after=np.full(n, -1, np.int64),
         before=np.full(n, -1, np.int64),
         changed=np.zeros(G, np.int64),
+        newest=np.zeros(1, np.int64),
+        older=np.append(np.arange(1, G), -1),
+        newer=np.arange(-1, G - 1),
         seen=np.full(n, -1, np.int64),
         clock=np.zeros(1, np.int64),
         dice=np.array([seed * 2654435769 + 88172645463325252], np.uint64),

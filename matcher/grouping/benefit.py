@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.similarity import PairwiseScore
 
 FLAT = 1e-6  # a criterion that hardly varies says nothing
+KEEP_UP_TO = 1500
 TRAVEL = "max_travel_minutes"
 
 
@@ -30,6 +31,8 @@ class Benefit:
         (n, n) weighted sum of standardised pair scores, mean 0 over admissible pairs.
     fits
         (n, n) bool: these two could sit in one group.
+    kept
+        Criterion -> (n, n) scores as wished, NaN = unanswered; only in pools where memory allows.
     lottery
         Criterion -> mean score of admissible pairs, what drawing lots would give.
     """
@@ -40,11 +43,16 @@ class Benefit:
     criteria: Mapping[str, Criterion]
     features: Array
     pairwise: PairwiseScore | None
+    kept: Mapping[str, Array]
 
     def score_within(self, code: str, members: Array) -> float:
         """Return the mean pair score of a group by one criterion, NaN if nobody answered."""
         if self.pairwise is None or len(members) < 2:
             return float("nan")
+        if code in self.kept:
+            known = self.kept[code][np.ix_(members, members)][~np.eye(len(members), dtype=bool)]
+            known = known[~np.isnan(known)]
+            return float(known.mean()) if known.size else float("nan")
         scores = _scores(self.pairwise, code, self.features[members], self.features[members])
         np.fill_diagonal(scores, np.nan)
         known = scores[~np.isnan(scores)]
@@ -65,11 +73,11 @@ def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) ->
     fits = admissible(pool)
     W = np.zeros((n, n))
     if n == 0:
-        return Benefit(W, fits, {}, criteria, np.zeros((0, 0)), None)
+        return Benefit(W, fits, {}, criteria, np.zeros((0, 0)), None, {})
     pairs = fits if np.count_nonzero(fits) >= 2 else ~np.eye(n, dtype=bool)
     similarity = FamilySimilarity(purpose="group", on=on).fit(pool.profiles)
     features = similarity.features(pool.profiles)
-    lottery = {}
+    lottery, kept = {}, {}
     for code, wish in criteria.items():
         score = _scores(similarity.pairwise, code, features, features)
         if wish.mode == "mixed":
@@ -78,10 +86,13 @@ def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) ->
         lottery[code] = float(known.mean()) if known.size else float("nan")
         spread = float(known.std()) if known.size else 0.0
         if spread > FLAT:
-            W += np.nan_to_num(score - lottery[code]) * (wish.weight / spread)
+            standard = (score - lottery[code]) * (wish.weight / spread)
+            W += np.where(np.isnan(standard), 0.0, standard)
+        if n <= KEEP_UP_TO:
+            kept[code] = score.astype(np.float32)
     W = (W + W.T) / 2
     np.fill_diagonal(W, 0.0)
-    return Benefit(W, fits, lottery, criteria, features, similarity.pairwise)
+    return Benefit(W, fits, lottery, criteria, features, similarity.pairwise, kept)
 
 
 def _scores(pairwise: PairwiseScore, code: str, A: Array, B: Array) -> Array:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from matcher.errors import MatcherError
+from matcher.geography import minutes_table
 from matcher.grouping import healing, waiving
 from matcher.grouping.arrays import Array, State
 from matcher.grouping.benefit import build_benefit
@@ -108,7 +110,7 @@ def form_groups(
     >>> [len(group.members) for group in grouping.groups], grouping.unplaced
     ([5, 5], {})
     """
-    ready()
+    prepare()
     box = Timebox(seconds, iterations=max_iterations)
     on = day(on)
     sizes = _sizes(min_size, max_size, target_size)
@@ -116,12 +118,17 @@ def form_groups(
     pool = build_pool(families, rules=settings, places=places, apart=apart, on=on)
     benefit = build_benefit(pool, read_criteria(criteria), on=on)
     place_of = {int(row): i for i, row in enumerate(pool.rows)}
-    pairs = []
+    pairs: list[tuple[int, int]] = []
+    stranded: dict[int, str] = {}
     for pair in together:
         a, b = number_of(families, pair, what="together")
         if a in place_of and b in place_of:
             pairs.append((place_of[a], place_of[b]))
-    problem = build_problem(pool, benefit, rules=settings, sizes=sizes, together=pairs)
+        elif a in place_of or b in place_of:  # one takes no part: then neither is seated
+            stranded[place_of[a if a in place_of else b]] = pair[1 if a in place_of else 0]
+    problem = build_problem(
+        pool, benefit, rules=settings, sizes=sizes, together=pairs, stranded=stranded
+    )
     home, fixed = _homes(families, problem, current, locked)
     search = Search(problem, box, seed=random_state, home=home, locked=fixed, move_cost=move_cost)
     group = search.run(progress=progress, stop=stop)
@@ -130,6 +137,17 @@ def form_groups(
     seated = numbered(group)[problem.node]
     seated, waived = waiving.waive(problem, seated)
     return report(families, problem, seated, scale, box=box, proven=False, waived=waived)
+
+
+@cache
+def prepare() -> None:
+    """Load what is heavy before the clock starts: kernels, scikit-learn, networkx, geography."""
+    import networkx  # noqa: F401
+
+    import matcher.similarity  # noqa: F401
+
+    ready()
+    minutes_table()
 
 
 def _sizes(least: int, most: int, target: int) -> Sizes:
@@ -162,12 +180,14 @@ class Search:
     def run(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> Array:
         """Open, seat, improve and heal; return the group of each node, -1 = none."""
         group = self._start()
-        scale = build_scale(self.problem, group, seed=self.seed, draws=200)
-        stay = 2.0 * self.move_cost / 100.0 * max(scale.span, 1e-9) if self.move_cost else 0.0
+        scale = None
+        if progress is not None or self.move_cost:
+            scale = build_scale(self.problem, group, seed=self.seed, draws=200)
+        stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
         state = self._state(group, stay)
 
         def seen(share: float, best: float) -> bool:
-            if progress is not None:
+            if progress is not None and scale is not None:
                 progress(share, scale.points(self.problem, labels_of(state)))
             return stop is not None and stop()
 

@@ -120,6 +120,25 @@ def _carry(s: State, v: int, b: int) -> None:
     s.group[v] = b
 
 
+@inlined
+def _bring_forward(s: State, g: int) -> None:
+    """Put group g first in the order of last changes."""
+    first = s.newest[0]
+    if first == g:
+        return
+    a = s.older[g]
+    b = s.newer[g]
+    if b >= 0:
+        s.older[b] = a
+    if a >= 0:
+        s.newer[a] = b
+    s.older[g] = first
+    s.newer[g] = -1
+    if first >= 0:
+        s.newer[first] = g
+    s.newest[0] = g
+
+
 @inner
 def _settle(s: State, g: int) -> None:
     """Bring what depends on the whole group up to date."""
@@ -127,12 +146,16 @@ def _settle(s: State, g: int) -> None:
     if s.mask.shape[1] > 0:
         _refresh_masks(s, g)
     s.factor[g] = 0.0 if g == tray else _rate(s, s.size[g])
+    s.cost[g] = 0.0
+    if g != tray and s.table.shape[0] > 0:
+        s.cost[g] = cost_of(s, g, s.size[g], -1, -1)
     v = s.head[g]
     while v >= 0:
         s.own[v] = s.ST[g, v]
         v = s.after[v]
     s.clock[0] += 1
     s.changed[g] = s.clock[0]
+    _bring_forward(s, g)
 
 
 @entry
@@ -193,7 +216,7 @@ def build(s: State) -> None:
     """Fill every derived array from `group`."""
     s.plain[0] = True
     for v in range(s.W.shape[0]):
-        if s.kind[v] != s.kind[0] or s.home[v] >= 0:
+        if s.weight[v] != s.weight[0]:
             s.plain[0] = False
     n = s.W.shape[0]
     G = s.low.shape[0]
@@ -244,7 +267,7 @@ def value(s: State) -> float:
     f = 0.0
     for g in range(G - 1):
         if s.count[g] > 0:
-            f += s.factor[g] * s.total[g] - cost_of(s, g, s.size[g], -1, -1)
+            f += s.factor[g] * s.total[g] - s.cost[g]
             f += s.reward[0] * s.size[g]
     for v in range(s.W.shape[0]):
         if s.home[v] >= 0 and s.home[v] == s.group[v]:
@@ -335,12 +358,12 @@ def swap_gain(s: State, i: int, j: int) -> float:
         m = s.size[a] + shift
         t = s.total[a] + s.ST[a, j] - cross + s.inner[j] - s.ST[a, i] - s.inner[i]
         d += _rate(s, m) * t - s.factor[a] * s.total[a] + s.reward[0] * shift
-        d += cost_of(s, a, s.size[a], -1, -1) - cost_of(s, a, m, i, j)
+        d += s.cost[a] - cost_of(s, a, m, i, j)
     if b != tray:
         m = s.size[b] - shift
         t = s.total[b] + s.ST[b, i] - cross + s.inner[i] - s.ST[b, j] - s.inner[j]
         d += _rate(s, m) * t - s.factor[b] * s.total[b] - s.reward[0] * shift
-        d += cost_of(s, b, s.size[b], -1, -1) - cost_of(s, b, m, j, i)
+        d += s.cost[b] - cost_of(s, b, m, j, i)
     return d
 
 
@@ -355,18 +378,22 @@ def move_gain(s: State, v: int, b: int) -> float:
         m = s.size[a] - w
         t = s.total[a] - s.ST[a, v] - s.inner[v]
         d += _rate(s, m) * t - s.factor[a] * s.total[a] - s.reward[0] * w
-        d += cost_of(s, a, s.size[a], -1, -1) - cost_of(s, a, m, v, -1)
+        d += s.cost[a] - cost_of(s, a, m, v, -1)
     if b != tray:
         m = s.size[b] + w
         t = s.total[b] + s.ST[b, v] + s.inner[v]
         d += _rate(s, m) * t - s.factor[b] * s.total[b] + s.reward[0] * w
-        d += cost_of(s, b, s.size[b], -1, -1) - cost_of(s, b, m, -1, v)
+        d += s.cost[b] - cost_of(s, b, m, -1, v)
     return d
 
 
 @vectorised
 def _pair_gains(s: State, i: int) -> float:
-    """Write, for every j, what swapping i with j does to the benefits; return the greatest."""
+    """Write, for every j, at most what swapping it with i would win; return the most of all.
+
+    No swap can save more of a group's cost than it has, so benefits plus costs bound the gain of
+    nodes of one weight. The cost and stay of i itself are added to what is returned only.
+    """
     column = s.column
     gain = s.gain
     a = s.group[i]
@@ -380,7 +407,8 @@ def _pair_gains(s: State, i: int) -> float:
         b = s.group[j]
         yours = s.own[j] + s.inner[j]
         here = Sa[j] + s.inner[j] - Wi[j] - mine
-        gain[j] = s.factor[b] * (column[b] - Wi[j] - yours) + fa * here
+        there = s.factor[b] * (column[b] - Wi[j] - yours) + s.cost[b]
+        gain[j] = there + fa * here + s.stay[j]
     v = s.head[a]
     while v >= 0:
         gain[v] = NEVER
@@ -388,7 +416,7 @@ def _pair_gains(s: State, i: int) -> float:
     most = NEVER
     for j in range(gain.shape[0]):
         most = max(most, gain[j])
-    return most
+    return most + s.cost[a] + s.stay[i]
 
 
 @inner
@@ -397,21 +425,20 @@ def _best_partner(s: State, i: int) -> tuple[float, int]:
     best = EPSILON
     best_j = -1
     gain = s.gain
-    plain = s.plain[0]
-    if _pair_gains(s, i) <= best and plain:
+    one_weight = s.plain[0]
+    if _pair_gains(s, i) <= best and one_weight:
         return best, best_j
+    floor = best - s.cost[s.group[i]] - s.stay[i]
     for j in range(gain.shape[0]):
-        if gain[j] == NEVER or s.locked[j]:
+        if gain[j] <= floor and (one_weight or s.weight[i] == s.weight[j]):
             continue
-        if plain or (s.kind[j] == s.kind[i] and s.home[i] < 0 and s.home[j] < 0):
-            if gain[j] > best and may_swap(s, i, j):
-                best = gain[j]
-                best_j = j
-        elif may_swap(s, i, j):
-            d = swap_gain(s, i, j)
-            if d > best:
-                best = d
-                best_j = j
+        if s.group[j] == s.group[i] or s.locked[j]:
+            continue
+        d = swap_gain(s, i, j)
+        if d > best and may_swap(s, i, j):
+            floor += d - best
+            best = d
+            best_j = j
     return best, best_j
 
 
@@ -421,17 +448,26 @@ def _best_new_partner(s: State, i: int) -> tuple[float, int]:
     a = s.group[i]
     best = EPSILON
     best_j = -1
-    for g in range(s.low.shape[0]):
-        if g == a or s.changed[g] <= s.seen[i]:
-            continue
+    mine = s.own[i] + s.inner[i]
+    room = s.cost[a] + s.stay[i]
+    g = s.newest[0]
+    while g >= 0 and s.changed[g] > s.seen[i]:
+        mine_there = s.ST[g, i] + s.inner[i]
         j = s.head[g]
         while j >= 0:
-            if not s.locked[j] and may_swap(s, i, j):
-                d = swap_gain(s, i, j)
-                if d > best:
-                    best = d
-                    best_j = j
+            if not s.locked[j]:
+                cross = s.W[i, j]
+                yours = s.own[j] + s.inner[j]
+                bound = s.factor[g] * (mine_there - cross - yours)
+                bound += s.factor[a] * (s.ST[a, j] + s.inner[j] - cross - mine)
+                bound += room + s.cost[g] + s.stay[j]
+                if bound > best or s.weight[i] != s.weight[j]:
+                    d = swap_gain(s, i, j)
+                    if d > best and may_swap(s, i, j):
+                        best = d
+                        best_j = j
             j = s.after[j]
+        g = s.older[g]
     return best, best_j
 
 
@@ -442,9 +478,10 @@ def _news(s: State, i: int) -> int:
     if s.changed[s.group[i]] > since:
         return s.W.shape[0]
     news = 0
-    for g in range(s.low.shape[0]):
-        if s.changed[g] > since:
-            news += s.count[g]
+    g = s.newest[0]
+    while g >= 0 and s.changed[g] > since:
+        news += max(1, s.count[g])
+        g = s.older[g]
     return news
 
 
@@ -464,13 +501,15 @@ def best_move(s: State, i: int) -> tuple[float, int, int]:
         best, best_j = _best_new_partner(s, i)
     a = s.group[i]
     if s.size[a] - s.weight[i] >= s.low[a]:
-        for g in range(s.low.shape[0] - 1):
-            if g != a and (news == n or s.changed[g] > s.seen[i]) and may_move(s, i, g):
+        g = s.newest[0]
+        while g >= 0 and (news == n or s.changed[g] > s.seen[i]):
+            if g != a and g != s.low.shape[0] - 1 and may_move(s, i, g):
                 d = move_gain(s, i, g)
                 if d > best:
                     best = d
                     best_j = -1
                     best_g = g
+            g = s.older[g]
     return best, best_j, best_g
 
 

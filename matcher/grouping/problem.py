@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,8 @@ class Problem:
         The families in each node.
     fits
         (nodes, nodes) bool.
+    stranded
+        Family -> id of someone it must sit with, who takes no part.
     reach
         (nodes, n_places + 1) bool.
     """
@@ -57,6 +59,7 @@ class Problem:
     fits: Array
     tally: Array
     foes: list[tuple[int, int]]
+    stranded: Mapping[int, str]
 
     def __len__(self) -> int:
         """Return the number of nodes."""
@@ -143,8 +146,13 @@ def build_problem(
     rules: GroupRules,
     sizes: Sizes,
     together: Sequence[tuple[int, int]] = (),
+    stranded: Mapping[int, str] | None = None,
 ) -> Problem:
-    """Contract those who must be together and lay everything out by node."""
+    """Contract those who must be together and lay everything out by node.
+
+    ``stranded`` are families who must sit with someone who takes no part: none of them is seated.
+    """
+    stranded = stranded or {}
     import networkx as nx
 
     n = len(pool)
@@ -166,6 +174,8 @@ def build_problem(
     for a, b in pool.foes:
         if node[a] == node[b]:  # asked to be both together and apart: no seat until that is solved
             mask[node[a]] = 0
+    for i in stranded:
+        mask[node[i]] = 0
     traits = np.column_stack([pool.traits[trait] for trait in TRAITS] + [np.zeros(n, bool)])
     return Problem(
         pool=pool,
@@ -178,6 +188,7 @@ def build_problem(
         inner=inner,
         weight=np.array([float(len(block)) for block in blocks]),
         mask=mask,
+        stranded=stranded,
         reach=_all_of(pool.reach, blocks, np.logical_and),
         fits=_all_fit(benefit.fits, blocks),
         tally=_all_of(traits.astype(np.int64), blocks, np.add),

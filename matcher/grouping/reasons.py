@@ -30,6 +30,9 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
     """Return the reason of family i, who could be seated as far as its own answers go."""
     pool, sizes = problem.pool, problem.sizes
     block = problem.blocks[int(problem.node[i])]
+    gone = [problem.stranded[j] for j in block if j in problem.stranded]
+    if gone:
+        return LeftOut("together", "rule.together", families=(gone[0],))
     if len(block) > 1:
         own = {broken.rule for broken in broken_rules(pool, np.array(block), sizes)} - {"size_low"}
         if own or not problem.mask[problem.node[i]].any():

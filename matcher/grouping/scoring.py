@@ -115,7 +115,7 @@ def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS
     Notes
     -----
     Draws are states of one long walk of random swaps that keep every rule, sizes and who is
-    seated; a quarter of the families move between two draws, five times as many before the first.
+    seated; a tenth of the families change places between two draws, all of them some times before.
     """
     from matcher.grouping import kernels
 
@@ -131,6 +131,6 @@ def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS
     drawn = np.empty(draws)
     n = len(problem)
     kernels.shake(state, 5 * n, False)
-    kernels.lottery(state, max(2, n // 4), drawn)
+    kernels.lottery(state, max(2, n // 10), drawn)
     return Scale(float(drawn[:: max(1, draws // MEAN_OF)].mean()) / seated, drawn, best, share)
 

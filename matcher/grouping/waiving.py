@@ -54,7 +54,8 @@ def _seat_without_a_common_slot(
 ) -> None:
     """Add to groups whom only the meeting time keeps out, while enough others are free."""
     for i in np.flatnonzero(seated < 0):
-        if len(problem.blocks[problem.node[i]]) > 1:
+        node = problem.node[i]
+        if len(problem.blocks[node]) > 1 or not problem.mask[node].any():
             continue
         best, best_fit = -1, -np.inf
         for g, members in enumerate(members_of(seated, int(seated.max(initial=-1)) + 1)):

@@ -1,0 +1,353 @@
+"""What a move would change, said before it is made, and scores of a draft edited by hand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from matcher.errors import MatcherError
+from matcher.grouping.arrays import Array
+from matcher.grouping.benefit import Benefit, build_benefit
+from matcher.grouping.facts import Broken, broken_rules
+from matcher.grouping.pool import Pool, build_pool
+from matcher.grouping.problem import Problem, Sizes, build_problem
+from matcher.grouping.report import describe, remarks
+from matcher.grouping.result import Group, LeftOut, Names, Remark, broken_words
+from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of
+from matcher.grouping.settings import GroupRules, Place, read_criteria
+from matcher.profiles import Profiles, day
+
+TRAY = -1
+KEPT_BOARDS = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """One group before and after, in points from 0 to 100."""
+
+    label: int
+    old: int
+    new: int
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What a move or swap would do.
+
+    Attributes
+    ----------
+    forbidden
+        Hard rules that it would newly break; empty = allowed.
+    changes
+        The groups touched.
+    old, new
+        Points of the whole draft.
+    remarks
+        What would newly be worth a remark.
+    solved
+        Remarks that would be gone.
+    """
+
+    families: tuple[str, ...]
+    target: int
+    forbidden: tuple[Broken, ...]
+    changes: tuple[Change, ...]
+    old: int
+    new: int
+    gain: float
+    remarks: tuple[Remark, ...] = ()
+    solved: tuple[Remark, ...] = ()
+    reason: LeftOut | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the move keeps every hard rule."""
+        return not self.forbidden and self.reason is None
+
+    def words(self, locale: object = "da", names: Names = None) -> list[str]:
+        """Return why the move is forbidden, or what it would be worth remarking."""
+        said = [broken_words(broken, locale, names) for broken in self.forbidden]
+        if self.reason is not None:
+            said.append(self.reason.why(locale, names))
+        return said or [remark.words(locale, names) for remark in self.remarks]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A draft as it stands: every group, and the whole in points."""
+
+    groups: tuple[Group, ...]
+    score: int
+    lottery: float
+    broken: tuple[Broken, ...] = field(default=())
+
+
+class Board:
+    """A draft to ask questions about: computed once, asked many times.
+
+    Parameters
+    ----------
+    families
+        The pool, as it was formed.
+    labels
+        Group of each family, -1 = in the tray.
+    locked
+        Ids that may not be moved.
+    scale
+        ``Grouping.lottery`` of the proposal the draft began as; none = drawn anew from the draft.
+    Others as for `form_groups`.
+    """
+
+    def __init__(
+        self,
+        families: Profiles,
+        labels: Sequence[int] | Array,
+        *,
+        min_size: int = 5,
+        max_size: int = 8,
+        target_size: int = 6,
+        criteria: Mapping[str, Any] | None = None,
+        rules: GroupRules | Mapping[str, Any] | None = None,
+        places: Sequence[Mapping[str, Any] | Place] | None = None,
+        apart: Iterable[tuple[str, str]] = (),
+        locked: Collection[str] = (),
+        scale: float | None = None,
+        on: date | None = None,
+    ) -> None:
+        self.families = families
+        self.locked = frozenset(locked)
+        settings = GroupRules.of(rules)
+        sizes = Sizes(min_size, max_size, min(max(target_size, min_size), max_size))
+        self.problem = _problem(
+            families, sizes, criteria, settings, places, tuple(apart), day(on)
+        )
+        self.pool: Pool = self.problem.pool
+        all_labels = np.asarray(labels, np.int64)
+        if len(all_labels) != len(families):
+            raise MatcherError(f"{len(all_labels)} labels for {len(families)} families")
+        self.n_groups = int(all_labels.max(initial=-1)) + 1
+        self.labels = all_labels[self.pool.rows]
+        self.members = members_of(self.labels, self.n_groups)
+        self.position = {int(row): i for i, row in enumerate(self.pool.rows)}
+        self.scale = self._scale(scale)
+
+    def _scale(self, lottery: float | None) -> Scale:
+        if lottery is None:
+            return build_scale(self.problem, self.labels, seed=0, draws=200)
+        best = best_partners(self.problem)
+        return Scale(lottery, np.zeros(0), best, 1.0 - self.problem.rules.balance)
+
+    def scored(self) -> Scored:
+        """Return every group with scores, bars, remarks and broken rules."""
+        groups = tuple(
+            describe(self.problem, g, members, self.scale) for g, members in enumerate(self.members)
+        )
+        broken = tuple(rule for group in groups for rule in group.broken)
+        return Scored(groups, round(self._total({})), self.scale.lottery, broken)
+
+    def move(self, family: int, target: int) -> Consequence:
+        """Return what moving a family (its index) to a group or the tray (-1) would do."""
+        i = self.position.get(int(family))
+        key = self.families.ids[int(family)]
+        if i is None:
+            rule = self.pool.out[key]
+            reason = LeftOut(rule, f"rule.{rule}")
+            return Consequence((key,), target, (), (), *self._same(), reason=reason)
+        if not -1 <= target <= self.n_groups:
+            return self._refused((key,), target, Broken("no_such_group"))
+        if key in self.locked:
+            return self._refused((key,), target, Broken("locked", (key,)))
+        home = int(self.labels[i])
+        if home == target:
+            return Consequence((key,), target, (), (), *self._same())
+        after: dict[int, Array] = {}
+        if home >= 0:
+            after[home] = self.members[home][self.members[home] != i]
+        if target >= 0:
+            before = self.members[target] if target < self.n_groups else np.zeros(0, np.int64)
+            after[target] = np.sort(np.append(before, i))
+        return self._consequence((key,), target, after)
+
+    def swap(self, family: int, other: int) -> Consequence:
+        """Return what letting two families change places would do."""
+        i, j = self.position.get(int(family)), self.position.get(int(other))
+        keys = (self.families.ids[int(family)], self.families.ids[int(other)])
+        if i is None or j is None:
+            return self._refused(keys, TRAY, Broken("no_such_group"))
+        for key in keys:
+            if key in self.locked:
+                return self._refused(keys, TRAY, Broken("locked", (key,)))
+        a, b = int(self.labels[i]), int(self.labels[j])
+        if a == b:
+            return Consequence(keys, b, (), (), *self._same())
+        after: dict[int, Array] = {}
+        for label, leaves, comes in ((a, i, j), (b, j, i)):
+            if label >= 0:
+                rest = self.members[label][self.members[label] != leaves]
+                after[label] = np.sort(np.append(rest, comes))
+        return self._consequence(keys, b, after)
+
+    def moves(self, family: int) -> list[Consequence]:
+        """Return what every target would do, the best first, the forbidden last."""
+        i = self.position.get(int(family))
+        home = TRAY if i is None else int(self.labels[i])
+        found = [self.move(family, g) for g in range(self.n_groups) if g != home]
+        return sorted(found, key=lambda c: (not c.allowed, -c.gain))
+
+    def swaps(self, family: int, *, most: int = 3) -> list[Consequence]:
+        """Return the best swaps allowed, by the gain of the whole."""
+        i = self.position.get(int(family))
+        if i is None:
+            return []
+        others = [j for j in range(len(self.pool)) if self.labels[j] not in (self.labels[i], TRAY)]
+        others.sort(key=lambda j: -self._rough_gain(i, j))
+        found = [self.swap(family, int(self.pool.rows[j])) for j in others[:60]]
+        return sorted((c for c in found if c.allowed), key=lambda c: -c.gain)[:most]
+
+    def _rough_gain(self, i: int, j: int) -> float:
+        W = self.problem.benefit.W
+        gain = 0.0
+        for label, leaves, comes in ((self.labels[i], i, j), (self.labels[j], j, i)):
+            if label >= 0:
+                rest = self.members[label][self.members[label] != leaves]
+                gain += float((W[comes, rest] - W[leaves, rest]).sum()) / max(1, len(rest))
+        return gain
+
+    def _same(self) -> tuple[int, int, float]:
+        total = round(self._total({}))
+        return total, total, 0.0
+
+    def _refused(self, keys: tuple[str, ...], target: int, broken: Broken) -> Consequence:
+        return Consequence(keys, target, (broken,), (), *self._same())
+
+    def _total(self, after: dict[int, Array]) -> float:
+        groups = [after.get(g, members) for g, members in enumerate(self.members)]
+        groups += [after[g] for g in after if g >= self.n_groups]
+        return self.scale.of_groups(self.problem, [m for m in groups if len(m)])
+
+    def _consequence(
+        self, keys: tuple[str, ...], target: int, after: dict[int, Array]
+    ) -> Consequence:
+        forbidden: list[Broken] = []
+        fresh: list[Remark] = []
+        solved: list[Remark] = []
+        changes = []
+        empty = np.zeros(0, np.int64)
+        for label, members in after.items():
+            before = self.members[label] if label < self.n_groups else empty
+            forbidden += self._newly_broken(before, members)
+            old, new = self._remarks(before), self._remarks(members)
+            fresh += [remark for remark in new if remark not in old]
+            solved += [remark for remark in old if remark not in new]
+            changes.append(Change(label, self._points(before), self._points(members)))
+        old_total, new_total = self._total({}), self._total(after)
+        return Consequence(
+            families=keys,
+            target=target,
+            forbidden=tuple(forbidden),
+            changes=tuple(changes),
+            old=round(old_total),
+            new=round(new_total),
+            gain=new_total - old_total,
+            remarks=tuple(fresh),
+            solved=tuple(solved),
+        )
+
+    def _points(self, members: Array) -> int:
+        return round(self.scale.of_groups(self.problem, [members])) if len(members) else 0
+
+    def _newly_broken(self, before: Array, after: Array) -> list[Broken]:
+        """Return rules broken after and not before; a group may shrink, that is seen on the board."""
+        now = {(broken.rule, broken.families) for broken in self._broken(before)}
+        return [
+            broken
+            for broken in self._broken(after)
+            if broken.rule != "size_low" and (broken.rule, broken.families) not in now
+        ]
+
+    def _broken(self, members: Array) -> list[Broken]:
+        return broken_rules(self.pool, members, self.problem.sizes) if len(members) else []
+
+    def _remarks(self, members: Array) -> list[Remark]:
+        fit = {
+            self.pool.ids[i]: round(self.scale.of_member(self.problem, int(i), members))
+            for i in members
+        }
+        return remarks(self.problem, members, fit, set()) if len(members) else []
+
+
+def explain_move(
+    families: Profiles, labels: Sequence[int] | Array, family_index: int, target: int, **settings: Any
+) -> Consequence:
+    """Return what moving one family would do, before anyone moves it.
+
+    Parameters
+    ----------
+    families, labels
+        The pool and the draft, -1 = in the tray.
+    family_index
+        Whom to move.
+    target
+        Label of a group, -1 = the tray, the next unused label = a group of its own.
+    settings
+        As for `Board`.
+
+    Notes
+    -----
+    Asking about several moves of one draft is cheaper through one `Board`. What depends on the
+    pool alone is remembered for the last few pools.
+    """
+    return Board(families, labels, **settings).move(family_index, target)
+
+
+def score_groups(families: Profiles, labels: Sequence[int] | Array, **settings: Any) -> Scored:
+    """Return the scores, bars, remarks and broken rules of a draft as it stands."""
+    return Board(families, labels, **settings).scored()
+
+
+_remembered: OrderedDict[tuple[Any, ...], tuple[Pool, Benefit]] = OrderedDict()
+
+
+def _problem(
+    families: Profiles,
+    sizes: Sizes,
+    criteria: Mapping[str, Any] | None,
+    rules: GroupRules,
+    places: Sequence[Mapping[str, Any] | Place] | None,
+    apart: tuple[tuple[str, str], ...],
+    on: date,
+) -> Problem:
+    """Lay out a pool, or take it from the last few, known by content."""
+    wished = read_criteria(criteria)
+    named = None if places is None else tuple(_frozen(place) for place in places)
+    key = (
+        families.ids,
+        hash(families.table.tobytes()),
+        families.exclusions,
+        tuple(wished.items()),
+        rules,
+        named,
+        apart,
+        on,
+    )
+    if key not in _remembered:
+        pool = build_pool(families, rules=rules, places=places, apart=apart, on=on)
+        _remembered[key] = (pool, build_benefit(pool, wished, on=on))
+        while len(_remembered) > KEPT_BOARDS:
+            _remembered.popitem(last=False)
+    _remembered.move_to_end(key)
+    pool, benefit = _remembered[key]
+    return build_problem(pool, benefit, rules=rules, sizes=sizes)
+
+
+def _frozen(place: Mapping[str, Any] | Place) -> Any:
+    if isinstance(place, Place):
+        return place
+    return tuple(sorted((name, str(value)) for name, value in place.items()))
+
+
