@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from data.answers import answers_of
 from data.db import transaction
@@ -99,7 +100,7 @@ def _asked(asked: MentorRequest) -> dict[str, object]:
     themes = [cards.theme(code) for code in asked.shown_themes if code in SCHEMA.themes]
     return {
         "title": cards.title_of(asked.mentor),
-        "place": cards.place_of(asked.mentor),
+        "lives_in": cards.place_of(asked.mentor),
         "themes": themes,
     }
 
@@ -134,7 +135,8 @@ def _ask_form(family: Family, row: Suggestion) -> AskForm:
     words = _draft_of(family) or cards.first_words(family, shared)
     form = AskForm(data={"words": words, "themes": shared, "show_ages": True})
     form.themes.choices = [
-        (code, SCHEMA.value_label("themes_now", code, cards.locale())) for code in themes
+        SelectChoice(code, SCHEMA.value_label("themes_now", code, cards.locale()))
+        for code in themes
     ]
     return form
 
@@ -156,7 +158,7 @@ def _ask_page(form: AskForm, row: Suggestion) -> str:
         form=form,
         number=number,
         title=cards.title_of(row.mentor),
-        place=cards.place_of(row.mentor),
+        lives_in=cards.place_of(row.mentor),
         days=row.family.municipality.setting("request_days"),
         approves=row.family.municipality.setting("coordinator_approves_mentorships"),
     )

@@ -10,6 +10,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from data.models import DeclineReason
@@ -43,12 +44,14 @@ class DeclineForm(FlaskForm):
         _l("Will you say why? (optional)"),
         description=_l("Only the coordinator sees it. It makes the next suggestions better."),
         choices=[
-            (DeclineReason.BUSY.value, _l("We have too much on our plate just now")),
-            (DeclineReason.OWN_PLACEMENT.value, _l("We have just had a child placed with us")),
-            (DeclineReason.THEME.value, _l("We do not know the themes well enough")),
-            (DeclineReason.DISTANCE.value, _l("It is too far away")),
-            (DeclineReason.KNOWN.value, _l("We think we know the family")),
-            (DeclineReason.UNSAID.value, _l("We would rather not say")),
+            SelectChoice(DeclineReason.BUSY.value, _l("We have too much on our plate just now")),
+            SelectChoice(
+                DeclineReason.OWN_PLACEMENT.value, _l("We have just had a child placed with us")
+            ),
+            SelectChoice(DeclineReason.THEME.value, _l("We do not know the themes well enough")),
+            SelectChoice(DeclineReason.DISTANCE.value, _l("It is too far away")),
+            SelectChoice(DeclineReason.KNOWN.value, _l("We think we know the family")),
+            SelectChoice(DeclineReason.UNSAID.value, _l("We would rather not say")),
         ],
         default=DeclineReason.BUSY.value,
     )
@@ -59,10 +62,10 @@ class CapacityForm(FlaskForm):
     places = SelectField(
         _l("How many families can you be mentors for?"),
         choices=[
-            (0, _l("None just now")),
-            (1, _l("1 family")),
-            (2, _l("2 families")),
-            (3, _l("3 families")),
+            SelectChoice(0, _l("None just now")),
+            SelectChoice(1, _l("1 family")),
+            SelectChoice(2, _l("2 families")),
+            SelectChoice(3, _l("3 families")),
         ],
         coerce=int,
     )

@@ -117,7 +117,6 @@ def mentorship(ref: str) -> ResponseReturnValue:
         marks=year.marks_of(found),
         step=year.next_step(found),
         agreement=year.agreement_of(found),
-        place=cards.place_of(other),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
+from data.clock import today
 from matcher.schema import SCHEMA
 
 LANGUAGES = ("da", "en")
@@ -24,16 +25,25 @@ def of_suggestion(
     pair = explain(family, mentor, rules=rules)
     asked = _tellable(family.get("themes_now") or {})
     shared = [code for code in asked if code in (mentor.get("themes_experience") or ())]
+    since, minutes = mentor.get("foster_since"), rounded_minutes(family, mentor)
+    years = 0 if since is None else today().year - int(since)
     return {
         "versions": list(versions),
         "asked": asked,
         "shared": shared,
         "bands": _common(family, mentor, "children_age_bands"),
         "slots": _common(family, mentor, "availability"),
-        "minutes": rounded_minutes(family, mentor),
+        "minutes": minutes,
         "words": {
             locale: {
-                **_split(pair.reasons(locale), locale, n=len(shared), of=len(asked)),
+                **_split(
+                    pair.reasons(locale),
+                    locale,
+                    n=len(shared),
+                    of=len(asked),
+                    minutes=minutes or 0,
+                    years=years,
+                ),
                 "caveats": pair.caveats(locale),
                 "questions": pair.questions(locale),
             }
@@ -105,10 +115,16 @@ def _common(family: Record, mentor: Record, code: str) -> list[str]:
     return [value for value in SCHEMA.fields[code].values if value in both]
 
 
-def _split(reasons: list[str], locale: str, *, n: int, of: int) -> dict[str, Any]:
-    """Take the sentence that counts themes out of the list: the page draws it as two discs."""
+def _split(
+    reasons: list[str], locale: str, *, n: int, of: int, minutes: int, years: int
+) -> dict[str, Any]:
+    """Take out what the card draws: themes as two discs, years as its title, the drive above."""
     from matcher.words import say
 
     counted = {say(f"reason.{name}.family", locale, n=n, of=of) for name in _COUNTED}
+    drawn = {
+        say("reason.travel.family", locale, minutes=minutes),
+        say("reason.years.family", locale, n=years),
+    }
     overlap = next((reason for reason in reasons if reason in counted), None)
-    return {"overlap": overlap, "reasons": [r for r in reasons if r not in counted]}
+    return {"overlap": overlap, "reasons": [r for r in reasons if r not in counted | drawn]}

@@ -31,16 +31,12 @@ class Market:
             here = factories.make_municipality()
             mentor = make_mentor(here, mentor_capacity=PLACES)
             self.mentor_id, self.adult_id = mentor.id, mentor.carers[0].id
-            self.family_ids = [
-                factories.make_family(here, carers=0).id for _ in range(THREADS)
-            ]
+            self.family_ids = [factories.make_family(here, carers=0).id for _ in range(THREADS)]
 
     def open_requests(self) -> list[str]:
         """Start a round: every family asks, nobody is mentored."""
         with transaction():
-            db.session.query(Mentorship).update(
-                {"state": MentorshipState.ENDED, "ended_at": now()}
-            )
+            db.session.query(Mentorship).update({"state": MentorshipState.ENDED, "ended_at": now()})
             db.session.query(MentorRequest).delete()
             requests = [
                 MentorRequest(

@@ -84,9 +84,7 @@ def test_families_with_a_mentor_or_a_question_out_are_not_in_the_round(app, cast
     assert {family for family, _mentor in pairs} == {waiting[2].id}
 
 
-def test_approving_gives_the_family_the_proposal_first_and_still_lets_it_choose(
-    app, cast, waiting
-):
+def test_approving_gives_the_family_the_proposal_first_and_still_lets_it_choose(app, cast, waiting):
     look(cast.new_family)
     round_ = start(cast)
     pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
