@@ -50,8 +50,9 @@ class Benefit:
         if self.pairwise is None or len(members) < 2:
             return float("nan")
         if code in self.kept:
-            known = self.kept[code][np.ix_(members, members)][~np.eye(len(members), dtype=bool)]
-            known = known[~np.isnan(known)]
+            rows, columns = np.triu_indices(len(members), 1)
+            pairs = self.kept[code][members[rows], members[columns]]
+            known = pairs[~np.isnan(pairs)]
             return float(known.mean()) if known.size else float("nan")
         scores = _scores(self.pairwise, code, self.features[members], self.features[members])
         np.fill_diagonal(scores, np.nan)

@@ -56,8 +56,11 @@ def meeting(pool: Pool, members: Array) -> Meeting:
     reachable = np.flatnonzero(pool.reach[members].all(axis=0)) if len(members) else np.array([])
     if len(reachable) == 0:
         return Meeting(slots, languages, None, np.full(len(members), np.nan))
-    place = min(reachable.tolist(), key=lambda p: (p == len(pool.places), mean_minutes(pool, members, p), p))
-    return Meeting(slots, languages, int(place), minutes_to(pool, members, int(place)))
+    place = int(reachable[-1])
+    if reachable[0] < len(pool.places):  # somewhere in person, before online
+        towns = reachable[reachable < len(pool.places)]
+        place = int(towns[np.argmin(mean_minutes(pool, members, towns))])
+    return Meeting(slots, languages, place, minutes_to(pool, members, place))
 
 
 def minutes_to(pool: Pool, members: Array, place: int) -> Array:
@@ -67,11 +70,12 @@ def minutes_to(pool: Pool, members: Array, place: int) -> Array:
     return np.asarray(pool.minutes[members, place])
 
 
-def mean_minutes(pool: Pool, members: Array, place: int) -> float:
-    """Return the mean drive of those whose drive is known, 0 if there are none."""
-    minutes = minutes_to(pool, members, place)
-    known = minutes[~np.isnan(minutes)]
-    return float(known.mean()) if known.size else 0.0
+def mean_minutes(pool: Pool, members: Array, places: Array) -> Array:
+    """Return the mean drive to each place of those whose drive is known, 0 if there are none."""
+    minutes = pool.minutes[np.ix_(members, places)]
+    known = ~np.isnan(minutes)
+    total = np.where(known, minutes, 0.0).sum(axis=0)
+    return np.asarray(total / np.maximum(known.sum(axis=0), 1))
 
 
 def broken_rules(pool: Pool, members: Array, sizes: Sizes) -> list[Broken]:
@@ -110,8 +114,8 @@ def _travel(pool: Pool, members: Array) -> list[Broken]:
     if not physical or not pool.places:
         return [Broken("no_place", tuple(pool.ids[i] for i in members))]
     over = ~pool.reach[members][:, :-1]
-    order = [(int(over[:, p].sum()), mean_minutes(pool, members, p), p) for p in range(len(pool.places))]
-    _, _, place = min(order)
+    drives = mean_minutes(pool, members, np.arange(len(pool.places)))
+    place = int(np.lexsort((drives, over.sum(axis=0)))[0])
     found = []
     for i in members[over[:, place]]:
         minutes = pool.minutes[i, place]

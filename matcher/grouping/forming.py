@@ -188,7 +188,7 @@ class Search:
 
         def seen(share: float, best: float) -> bool:
             if progress is not None and scale is not None:
-                progress(share, scale.points(self.problem, labels_of(state)))
+                progress(share, scale.of_seating(self.problem, labels_of(state)))
             return stop is not None and stop()
 
         if len(self.problem) and state.low.shape[0] > 1:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from matcher.grouping.pool import Pool, build_pool
 from matcher.grouping.problem import Problem, Sizes, build_problem
 from matcher.grouping.report import describe, remarks
 from matcher.grouping.result import Group, LeftOut, Names, Remark, broken_words
-from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of
+from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of, points
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.profiles import Profiles, day
 
@@ -87,6 +87,15 @@ class Scored:
     broken: tuple[Broken, ...] = field(default=())
 
 
+class Look(NamedTuple):
+    """What the board knows of one group, whoever asks."""
+
+    members: Array
+    part: tuple[float, float]
+    points: int
+    broken: tuple[Broken, ...]
+
+
 class Board:
     """A draft to ask questions about: computed once, asked many times.
 
@@ -135,6 +144,10 @@ class Board:
         self.members = members_of(self.labels, self.n_groups)
         self.position = {int(row): i for i, row in enumerate(self.pool.rows)}
         self.scale = self._scale(scale)
+        self._looks: dict[bytes, Look] = {}
+        self._said: dict[bytes, list[Remark]] = {}
+        self.parts = [self.scale.parts(self.problem, members) for members in self.members]
+        self.total = points(*np.sum([*self.parts, (0.0, 0.0)], axis=0))
 
     def _scale(self, lottery: float | None) -> Scale:
         if lottery is None:
@@ -148,7 +161,7 @@ class Board:
             describe(self.problem, g, members, self.scale) for g, members in enumerate(self.members)
         )
         broken = tuple(rule for group in groups for rule in group.broken)
-        return Scored(groups, round(self._total({})), self.scale.lottery, broken)
+        return Scored(groups, round(self.total), self.scale.lottery, broken)
 
     def move(self, family: int, target: int) -> Consequence:
         """Return what moving a family (its index) to a group or the tray (-1) would do."""
@@ -202,12 +215,24 @@ class Board:
     def swaps(self, family: int, *, most: int = 3) -> list[Consequence]:
         """Return the best swaps allowed, by the gain of the whole."""
         i = self.position.get(int(family))
-        if i is None:
+        if i is None or self.labels[i] == TRAY:
             return []
         others = [j for j in range(len(self.pool)) if self.labels[j] not in (self.labels[i], TRAY)]
         others.sort(key=lambda j: -self._rough_gain(i, j))
-        found = [self.swap(family, int(self.pool.rows[j])) for j in others[:60]]
+        found: list[Consequence] = []
+        for j in others[:60]:  # as many as a board can afford; the best are almost always first
+            if self._may_swap(i, j):
+                found.append(self.swap(family, int(self.pool.rows[j])))
+            if len(found) >= 4 * most:
+                break
         return sorted((c for c in found if c.allowed), key=lambda c: -c.gain)[:most]
+
+    def _may_swap(self, i: int, j: int) -> bool:
+        fits = self.problem.benefit.fits
+        mine, yours = self.members[self.labels[j]], self.members[self.labels[i]]
+        if self.pool.ids[j] in self.locked or self.pool.ids[i] in self.locked:
+            return False
+        return bool(fits[i, mine[mine != j]].all() and fits[j, yours[yours != i]].all())
 
     def _rough_gain(self, i: int, j: int) -> float:
         W = self.problem.benefit.W
@@ -219,66 +244,74 @@ class Board:
         return gain
 
     def _same(self) -> tuple[int, int, float]:
-        total = round(self._total({}))
+        total = round(self.total)
         return total, total, 0.0
 
     def _refused(self, keys: tuple[str, ...], target: int, broken: Broken) -> Consequence:
         return Consequence(keys, target, (broken,), (), *self._same())
 
     def _total(self, after: dict[int, Array]) -> float:
-        groups = [after.get(g, members) for g, members in enumerate(self.members)]
-        groups += [after[g] for g in after if g >= self.n_groups]
-        return self.scale.of_groups(self.problem, [m for m in groups if len(m)])
+        rest = [part for g, part in enumerate(self.parts) if g not in after]
+        new = [self._look(members).part for members in after.values()]
+        return points(*np.sum([*rest, *new, (0.0, 0.0)], axis=0))
 
     def _consequence(
         self, keys: tuple[str, ...], target: int, after: dict[int, Array]
     ) -> Consequence:
-        forbidden: list[Broken] = []
+        empty = np.zeros(0, np.int64)
+        touched = [
+            (label, self._look(self.members[label] if label < self.n_groups else empty), self._look(m))
+            for label, m in after.items()
+        ]
+        forbidden = [rule for _, old, new in touched for rule in _newly_broken(old, new)]
         fresh: list[Remark] = []
         solved: list[Remark] = []
-        changes = []
-        empty = np.zeros(0, np.int64)
-        for label, members in after.items():
-            before = self.members[label] if label < self.n_groups else empty
-            forbidden += self._newly_broken(before, members)
-            old, new = self._remarks(before), self._remarks(members)
-            fresh += [remark for remark in new if remark not in old]
-            solved += [remark for remark in old if remark not in new]
-            changes.append(Change(label, self._points(before), self._points(members)))
-        old_total, new_total = self._total({}), self._total(after)
+        for _, old, new in [] if forbidden else touched:
+            before, now = self._remarks(old), self._remarks(new)
+            fresh += [remark for remark in now if remark not in before]
+            solved += [remark for remark in before if remark not in now]
+        total = self._total(after)
         return Consequence(
             families=keys,
             target=target,
             forbidden=tuple(forbidden),
-            changes=tuple(changes),
-            old=round(old_total),
-            new=round(new_total),
-            gain=new_total - old_total,
+            changes=tuple(Change(label, old.points, new.points) for label, old, new in touched),
+            old=round(self.total),
+            new=round(total),
+            gain=total - self.total,
             remarks=tuple(fresh),
             solved=tuple(solved),
         )
 
-    def _points(self, members: Array) -> int:
-        return round(self.scale.of_groups(self.problem, [members])) if len(members) else 0
+    def _look(self, members: Array) -> Look:
+        """Return what is asked of a group again and again, from memory if it was asked before."""
+        key = members.tobytes()
+        if key not in self._looks:
+            part = self.scale.parts(self.problem, members)
+            broken = broken_rules(self.pool, members, self.problem.sizes) if len(members) else []
+            score = round(points(*part)) if len(members) else 0
+            self._looks[key] = Look(members, part, score, tuple(broken))
+        return self._looks[key]
 
-    def _newly_broken(self, before: Array, after: Array) -> list[Broken]:
-        """Return rules broken after and not before; a group may shrink, that is seen on the board."""
-        now = {(broken.rule, broken.families) for broken in self._broken(before)}
-        return [
-            broken
-            for broken in self._broken(after)
-            if broken.rule != "size_low" and (broken.rule, broken.families) not in now
-        ]
+    def _remarks(self, look: Look) -> list[Remark]:
+        key = look.members.tobytes()
+        if key not in self._said:
+            fit = {
+                self.pool.ids[i]: round(self.scale.of_member(self.problem, int(i), look.members))
+                for i in look.members
+            }
+            self._said[key] = remarks(self.problem, look.members, fit, set()) if fit else []
+        return self._said[key]
 
-    def _broken(self, members: Array) -> list[Broken]:
-        return broken_rules(self.pool, members, self.problem.sizes) if len(members) else []
 
-    def _remarks(self, members: Array) -> list[Remark]:
-        fit = {
-            self.pool.ids[i]: round(self.scale.of_member(self.problem, int(i), members))
-            for i in members
-        }
-        return remarks(self.problem, members, fit, set()) if len(members) else []
+def _newly_broken(before: Look, after: Look) -> list[Broken]:
+    """Return rules broken after and not before; a group may shrink, that is seen on the board."""
+    now = {(broken.rule, broken.families) for broken in before.broken}
+    return [
+        broken
+        for broken in after.broken
+        if broken.rule != "size_low" and (broken.rule, broken.families) not in now
+    ]
 
 
 def explain_move(

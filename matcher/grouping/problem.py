@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -112,7 +113,7 @@ class Problem:
         size = np.arange(top + 1)[:, None].astype(float)
         held = np.arange(top + 1)[None, :].astype(float)
         table = np.zeros((len(TRAITS) + 1, top + 1, top + 1))
-        for trait, share, price in self.balance():
+        for trait, share, price in self.balance:
             spread = np.maximum(size, 1.0) * share * (1.0 - share)
             table[TRAITS.index(trait)] += price * (held - size * share) ** 2 / spread
         if wishes:
@@ -129,6 +130,7 @@ class Problem:
     def _price(self, wish: str) -> float:
         return HARD if wish in self.rules.hard else WISH
 
+    @cached_property
     def balance(self) -> list[tuple[str, float, float]]:
         """Return (trait, its share of the pool, price) of what groups should have evenly."""
         found = []

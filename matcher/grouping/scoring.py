@@ -51,11 +51,13 @@ class Scale:
 
     def of_groups(self, problem: Problem, groups: Iterable[Array]) -> float:
         """Return the points of several groups as a whole, 0 to 100, not rounded."""
-        won = most = 0.0
-        for members in groups:
-            won += worth(problem, members) - self.lottery * len(members)
-            most += self.bound(members, len(members)) - self.lottery * len(members)
-        return _points(won, most)
+        parts = [self.parts(problem, members) for members in groups]
+        return points(sum(won for won, _ in parts), sum(most for _, most in parts))
+
+    def parts(self, problem: Problem, members: Array) -> tuple[float, float]:
+        """Return what a group has won over the lottery, and the most it could win."""
+        drawn = self.lottery * len(members)
+        return worth(problem, members) - drawn, self.bound(members, len(members)) - drawn
 
     def of_member(self, problem: Problem, i: int, members: Array) -> float:
         """Return how well one family fits in with these, 0 to 100."""
@@ -63,15 +65,16 @@ class Scale:
         if len(others) == 0:
             return 0.0
         k = min(len(others), self.best.shape[1]) - 1
-        return _points(float(problem.benefit.W[i, others].mean()), float(self.best[i, k]))
+        return points(float(problem.benefit.W[i, others].mean()), float(self.best[i, k]))
 
-    def points(self, problem: Problem, group: Array) -> float:
+    def of_seating(self, problem: Problem, group: Array) -> float:
         """Return the points of a state's seating by nodes."""
         families = group[problem.node]
         return self.of_groups(problem, members_of(families, int(group.max(initial=-1)) + 1))
 
 
-def _points(won: float, most: float) -> float:
+def points(won: float, most: float) -> float:
+    """Return what was won as a share of the most, 0 to 100."""
     if most <= 1e-12:
         return 0.0
     return 100.0 * min(1.0, max(0.0, won / most))
@@ -89,8 +92,8 @@ def worth(problem: Problem, members: Array) -> float:
         return 0.0
     inside = float(problem.benefit.W[np.ix_(members, members)].sum()) / 2.0
     value = (1.0 - problem.rules.balance) * inside / (m - 1)
-    for trait, share, price in problem.balance():
-        held = float(np.count_nonzero(problem.pool.traits[trait][members]))
+    for trait, share, price in problem.balance:
+        held = np.count_nonzero(problem.pool.traits[trait][members])
         value -= price * (held - m * share) ** 2 / (m * share * (1.0 - share))
     return value
 
