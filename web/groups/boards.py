@@ -123,7 +123,7 @@ def board_of(draft: GroupDraft, *, chosen_ref: str | None, by: Account) -> Board
         outcome=outcome,
         columns=tuple(view.column(group) for group in outcome.groups),
         tray=tuple(view.tray()),
-        panel=view.panel(desk_of(draft)) if chosen else None,
+        panel=view.panel(desk_of(draft, list(families.values()))) if chosen else None,
         undo=step_text(next_undo(history, by=by)),
         redo=step_text(next_redo(history, by=by)),
     )

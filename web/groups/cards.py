@@ -5,12 +5,21 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from data.answers import seen_by
 from data.clock import today
 from data.models import Family
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
+
+_KINDS = {
+    "general": _l("General"),
+    "enhanced": _l("Enhanced"),
+    "specialised": _l("Specialised"),
+    "kinship": _l("Kinship family"),
+    "respite": _l("Respite family"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +59,7 @@ def card_of(family: Family) -> Card:
         municipality=municipalities().get(seen.get("home_municipality", ""), ""),
         kind=_kind(seen.get("family_type")),
         ages=ages_text(seen.get("children_age_bands")),
-        themes=tuple(label("themes_now", code) for code in _strongest(seen.get("themes_now"))),
+        themes=tuple(theme_word(code) for code in _strongest(seen.get("themes_now"))),
         years=None if since is None else today().year - int(since),
         minutes=seen.get("max_travel_minutes"),
     )
@@ -59,6 +68,12 @@ def card_of(family: Family) -> Card:
 def label(code: str, value: str) -> str:
     """Return an answer's label in the reader's language."""
     return SCHEMA.value_label(code, value, str(get_locale()))
+
+
+def theme_word(code: str) -> str:
+    """Return a theme in few words, for a card: "Søvn, mad og rutiner"."""
+    word = SCHEMA.themes[code].short(str(get_locale()))
+    return word[:1].upper() + word[1:]
 
 
 def ages_text(bands: Any) -> str:
@@ -77,14 +92,7 @@ def slot_text(slot: str | None) -> str:
 
 def _kind(family_type: str | None) -> str:
     """Return a short word for the type of a family."""
-    names: dict[str, str] = {
-        "general": _("General"),
-        "enhanced": _("Enhanced"),
-        "specialised": _("Specialised"),
-        "kinship": _("Kinship family"),
-        "respite": _("Respite family"),
-    }
-    return names.get(family_type or "", "")
+    return str(_KINDS.get(family_type or "", ""))
 
 
 def _strongest(themes: Any) -> list[str]:

@@ -24,7 +24,7 @@ from matcher.grouping.problem import Sizes, build_problem
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
 from matcher.grouping.result import Group, LeftOut
-from matcher.grouping.scoring import Scale, best_partners
+from matcher.grouping.scoring import Scale, best_partners, worth
 from matcher.grouping.settings import GroupRules, read_criteria
 from matcher.profiles import Profiles
 from web.groups.draft_settings import DraftSettings
@@ -79,6 +79,7 @@ class Desk:
         self.scale = Scale(lottery, np.zeros(0), best_partners(self.problem), 1.0 - rules.balance)
         self._row = {int(key): i for i, key in enumerate(pool.ids)}
         self._known: dict[tuple[int, tuple[int, ...], int], Group] = {}
+        self._parts: dict[tuple[int, ...], tuple[float, float]] = {}
 
     def rows(self, family_ids: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the places of families in the pool, those who cannot be seated left out."""
@@ -97,9 +98,21 @@ class Desk:
         return self._known[key]
 
     def total(self, groups: Iterable[Sequence[int]]) -> int:
-        """Return the points of a whole draft."""
-        members = [self.rows(ids) for ids in groups]
-        return round(self.scale.of_groups(self.problem, [rows for rows in members if len(rows)]))
+        """Return the points of a whole draft: the matcher's own sum, kept group by group."""
+        parts = [self._part(tuple(self.rows(ids).tolist())) for ids in groups]
+        won, most = sum(part[0] for part in parts), sum(part[1] for part in parts)
+        return round(100 * min(1.0, max(0.0, won / most))) if most > 0 else 0
+
+    def _part(self, rows: tuple[int, ...]) -> tuple[float, float]:
+        """Return what a group wins over drawing lots, and the most it could."""
+        if rows not in self._parts:
+            members = np.array(rows, np.int64)
+            lot = self.scale.lottery * len(rows)
+            self._parts[rows] = (
+                worth(self.problem, members) - lot,
+                self.scale.bound(members, len(rows)) - lot,
+            )
+        return self._parts[rows]
 
     def rescored(self, seats: Seats, outcome: Outcome, *, touched: Iterable[int]) -> Outcome:
         """Return the outcome after a change at the board; only touched groups are reckoned anew."""

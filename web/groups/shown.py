@@ -13,7 +13,7 @@ from data.clock import COPENHAGEN
 from data.models import Coming, Family, Meeting, NetworkGroup, Phase
 from data.queries.groups import counted_replies, held_meetings
 from data.queries.places import municipalities
-from web.groups.cards import ages_text, label
+from web.groups.cards import ages_text, label, theme_word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,8 @@ def meeting_title(meeting: Meeting) -> str:
 
 def when(meeting: Meeting) -> str:
     """Return "torsdag den 3. december kl. 19.00–21.00", in the reader's language."""
-    day = format_date(meeting.starts_at.astimezone(COPENHAGEN).date(), "full")
+    pattern = "EEEE d MMMM" if str(get_locale()).startswith("en") else "EEEE 'den' d. MMMM"
+    day = format_date(meeting.starts_at.astimezone(COPENHAGEN).date(), pattern)
     start = format_datetime(meeting.starts_at, "HH.mm")
     end = format_datetime(meeting.ends_at, "HH.mm")
     return str(_("%(day)s, %(start)s–%(end)s", day=day, start=start, end=end))
@@ -136,7 +137,7 @@ def what_is_shared(members: list[Family]) -> dict[str, Any]:
     places = {s.get("home_municipality") for s in seen}
     return {
         "ages": ages_text(bands),
-        "themes": [label("themes_now", code) for code in common],
+        "themes": [theme_word(code) for code in common],
         "places": joined([name for code, name in municipalities().items() if code in places]),
     }
 

@@ -107,7 +107,9 @@ def nav() -> list[NavItem]:
     if area is None:
         return []
     items = [item for _, factory in _of(current_app).nav[area] if (item := factory()) is not None]
-    here = _longest_match([item.url for item in items])
+    # One entry is where we are: one that knows it lies here wins over the longest address.
+    known = any(item.active for item in items)
+    here = None if known else _longest_match([item.url for item in items])
     return [
         item if item.active is not None else replace(item, active=item.url == here)
         for item in items

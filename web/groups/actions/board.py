@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from data.clock import now
@@ -10,7 +10,7 @@ from data.db import db
 from data.errors import Conflict
 from data.i18n import _
 from data.matching import families_by_id
-from data.models import Account, DraftMove, DraftSeat, GroupDraft
+from data.models import Account, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.access import not_found
 from data.queries.groups import draft_by_ref, last_move_of, moves_of, seats_of
 from data.sealed import Sealed
@@ -24,11 +24,12 @@ if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board i
 CHANGES_TOLD = 5
 
 
-def desk_of(draft: GroupDraft) -> Desk:
-    """Return the matcher's desk for a draft."""
+def desk_of(draft: GroupDraft, families: Sequence[Family] | None = None) -> Desk:
+    """Return the matcher's desk for a draft; its families, if they are at hand."""
     from web.groups.desk import desk_for
 
-    families = families_by_id(seat.family_id for seat in draft.seats)
+    if families is None:
+        families = families_by_id(seat.family_id for seat in draft.seats)
     settings = DraftSettings.from_json(draft.settings)
     return desk_for(families, settings, lottery=outcome_kept(draft).lottery)
 

@@ -45,16 +45,25 @@ def groups_to_publish(draft: GroupDraft, *, names: dict[int, str]) -> list[ToPub
     """Return what would be published, each group with its name or its letter."""
     outcome = outcome_kept(draft)
     seats = seats_of(draft)
+    places = [group.place for group in outcome.groups]
     return [
         ToPublish(
             number=group.label,
-            name=names.get(group.label) or _("Group %(letter)s", letter=letter(group.label)),
+            name=names.get(group.label)
+            or _first_name(group.label, group.place if places.count(group.place) == 1 else None),
             families=tuple(s.family for s in seats if s.group_number == group.label),
             slot=group.slot,
             place=group.place if group.place != "online" else _("Online"),
         )
         for group in outcome.groups
     ]
+
+
+def _first_name(number: int, place: str | None) -> str:
+    """Return the name a group has until someone gives it another: its place, or its letter."""
+    if place in {None, "online"}:
+        return _("Group %(letter)s", letter=letter(number))
+    return _("The network group %(place)s", place=place)
 
 
 def submit(

@@ -63,6 +63,7 @@ def staff_group(ref: str) -> ResponseReturnValue:
         may_plan=meetings.may_plan(group, by=me()),
         left=handover.meetings_left(group),
         now=now(),
+        is_coordinator=me().is_a(RoleName.COORDINATOR),
         facilitators=[
             p for p in facilitators_of(me().municipality_id) if p.id != group.facilitator_id
         ]
