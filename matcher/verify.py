@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.geography import FERRY_ISLANDS, places
 from matcher.schema import SCHEMA
+from matcher.verify_grouping import check_grouping as check_grouping
 
 if TYPE_CHECKING:
     import numpy as np

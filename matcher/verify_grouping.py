@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher import geography
 from matcher.profiles import Profiles
 
@@ -24,7 +27,7 @@ DEFAULTS: dict[str, Any] = {
 
 def check_grouping(
     families: Profiles | Sequence[Mapping[str, Any]],
-    result: "Grouping | Sequence[int]",
+    result: "Grouping | Sequence[int] | NDArray[np.int64]",
     *,
     min_size: int = 5,
     max_size: int = 8,
@@ -56,7 +59,10 @@ def check_grouping(
     'F-0 is not active'
     """
     records = _records(families)
-    labels = [int(label) for label in getattr(result, "labels", result)]
+    plain = isinstance(result, Sequence | np.ndarray)
+    whole: Any = None if plain else result
+    stated: Any = result if plain else whole.labels
+    labels = [int(label) for label in stated]
     if len(labels) != len(records):
         return [f"{len(labels)} labels for {len(records)} families"]
     waived = set(waivers)
@@ -75,8 +81,8 @@ def check_grouping(
         members = [r for r, at in zip(records, labels, strict=True) if at == label]
         broken = _group_problems(members, min_size, max_size, spots, waived, slot_share)
         problems += [f"group {label}: {text}" for text in broken]
-    if hasattr(result, "groups"):
-        problems += _contradictions(records, labels, result, spots, waived)
+    if whole is not None:
+        problems += _contradictions(records, labels, whole, spots, waived)
     return problems
 
 
@@ -123,10 +129,11 @@ def _meets_as_said(
         able = [spot for spot in here if all(_comes(m, spot) for m in members)]
         if not able or any(_answer(m, "meeting_form") == "online" for m in members):
             problems.append(f"group {label}: not everyone can come to {group.place}")
-    for member in members:
-        if member.get("protected_address") and member["id"] in group.minutes:
-            problems.append(f"group {label}: shows the drive of a protected address")
-    return problems
+    return problems + [
+        f"group {label}: shows the drive of a protected address"
+        for member in members
+        if member.get("protected_address") and member["id"] in group.minutes
+    ]
 
 
 def _records(families: Profiles | Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -188,7 +195,7 @@ def _group_problems(
     problems = []
     if not min_size <= len(members) <= max_size:
         problems.append(f"{len(members)} families, not {min_size} to {max_size}")
-    languages = [code for code in _answer(members[0], "languages")]
+    languages = list(_answer(members[0], "languages"))
     if not any(all(code in _answer(m, "languages") for m in members) for code in languages):
         problems.append("no language common to all")
     if not _has_a_time(members, slot_share if "slot_80" in waived else 1.0):
@@ -196,9 +203,8 @@ def _group_problems(
     forms = {_answer(member, "meeting_form") for member in members}
     if {"physical", "online"} <= forms:
         problems.append("some only meet in person and some only online")
-    elif "physical" in forms:
-        if not any(all(_comes(m, spot) for m in members) for spot in spots):
-            problems.append("no meeting place within everyone's limit")
+    elif "physical" in forms and not any(all(_comes(m, spot) for m in members) for spot in spots):
+        problems.append("no meeting place within everyone's limit")
     return problems  # where all accept both, they can always meet online
 
 
@@ -247,7 +253,10 @@ def _drive(home: str | None, goal: str) -> int | None:
     cosine += math.cos(one) * math.cos(two) * math.cos(math.radians(lon2 - lon1))
     km = 6371.0088 * math.acos(min(1.0, cosine))
     minutes = math.ceil(round(km * 1.3 / 55 * 60 + 5, 4))
-    islands = [{name for name, (_, codes) in geography.FERRY_ISLANDS.items() if code in codes} for code in (home, goal)]
+    islands = [
+        {name for name, (_, codes) in geography.FERRY_ISLANDS.items() if code in codes}
+        for code in (home, goal)
+    ]
     if islands[0] != islands[1]:
         minutes += sum(geography.FERRY_ISLANDS[name][0] for found in islands for name in found)
     return minutes

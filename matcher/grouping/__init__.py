@@ -6,8 +6,8 @@ Everything heavy (numba, networkx, scikit-learn) is imported when it is first ne
 from matcher.grouping.forming import form_groups
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
-from matcher.grouping.partition import partition
 from matcher.grouping.result import Grouping
+from matcher.grouping.splitting import partition
 
 __all__ = [
     "Board",

@@ -37,7 +37,7 @@ class State(NamedTuple):
     own: Array  # (n,) ST[group[i], i]
     total: Array  # (G + 1,) benefit inside a group
     size: Array  # (G + 1,) weight
-    count: Array  # (G + 1,) nodes
+    nodes: Array  # (G + 1,) how many
     held: Array  # (G + 1, C) families of each category
     common: Array  # (G + 1, K) what all members agree to
     others: Array  # (n, K) what the other members of my group agree to
@@ -111,7 +111,7 @@ def fresh_state(
         own=np.zeros(n, W.dtype),
         total=np.zeros(G),
         size=np.zeros(G),
-        count=np.zeros(G, np.int64),
+        nodes=np.zeros(G, np.int64),
         held=np.zeros((G, tally.shape[1]), np.int64),
         common=np.zeros((G, mask.shape[1]), np.uint64),
         others=np.zeros(mask.shape, np.uint64),

@@ -7,7 +7,7 @@ for every step.
 from __future__ import annotations
 
 from matcher.grouping.arrays import Array, State
-from matcher.grouping.kernels import agree, entry, inner, inlined, meets_foe, move
+from matcher.grouping.kernels import agree, entry, inlined, inner, meets_foe, move
 
 
 @inlined
@@ -72,7 +72,7 @@ def seat_one(s: State, t: int, parent: Array, queue: Array) -> bool:
         i = queue[first]
         first += 1
         for g in range(tray):
-            if s.count[g] == 0 or g == s.group[i] or _on_the_way(s, parent, i, g):
+            if s.nodes[g] == 0 or g == s.group[i] or _on_the_way(s, parent, i, g):
                 continue
             if _takes(s, i, g):
                 _seat_along(s, parent, i, g)

@@ -21,8 +21,8 @@ def ready() -> None:
     from matcher.grouping import chains, exact, kernels
 
     W = np.ones((4, 4)) - np.eye(4)
-    bounds = {"low": np.array([2, 2, 0]), "high": np.array([2, 2, 0])}
-    state = fresh_state(W, group=np.array([0, 1, 0, 1]), **bounds)
+    sizes = np.array([2, 2, 0])
+    state = fresh_state(W, low=sizes, high=sizes, group=np.array([0, 1, 0, 1]))
     improve(state, Timebox(1.0, iterations=2))
     kernels.lottery(state, 1, np.zeros(1))
     chains.seat_one(state, 0, np.zeros(4, np.int64), np.zeros(4, np.int64))

@@ -91,9 +91,13 @@ def broken_rules(pool: Pool, members: Array, sizes: Sizes) -> list[Broken]:
         if a in inside and b in inside:
             found.append(Broken("exclusion", (ids[a], ids[b])))
     if len(members) and not common_codes(pool.languages[members], LANGUAGES):
-        found.append(Broken("language", tuple(ids[i] for i in _lacking(pool.languages[members], members))))
+        found.append(
+            Broken("language", tuple(ids[i] for i in _lacking(pool.languages[members], members)))
+        )
     if len(members) and not common_codes(pool.slots[members], SLOTS):
-        found.append(Broken("availability", tuple(ids[i] for i in _lacking(pool.slots[members], members))))
+        found.append(
+            Broken("availability", tuple(ids[i] for i in _lacking(pool.slots[members], members)))
+        )
     return found + _travel(pool, members)
 
 
@@ -107,7 +111,8 @@ def _travel(pool: Pool, members: Array) -> list[Broken]:
     """Return who cannot come, to the place that most can reach."""
     if len(members) == 0 or pool.reach[members].all(axis=0).any():
         return []
-    physical, online = pool.meets[members].all(axis=0)
+    physical = bool(pool.meets[members, 0].all())
+    online = bool(pool.meets[members, 1].all())
     if not physical and not online:
         alone = members[~pool.meets[members][:, 0]]
         return [Broken("meeting_form", tuple(pool.ids[i] for i in alone))]

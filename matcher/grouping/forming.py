@@ -230,7 +230,9 @@ class Search:
     def _worth(self, group: Array) -> float:
         from matcher.grouping import kernels
 
-        state = self.problem.state(np.where(group < 0, group.max(initial=-1) + 1, group), int(group.max(initial=-1)) + 1)
+        state = self.problem.state(
+            np.where(group < 0, group.max(initial=-1) + 1, group), int(group.max(initial=-1)) + 1
+        )
         kernels.build(state)
         return float(kernels.value(state))
 

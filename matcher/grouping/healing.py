@@ -31,7 +31,7 @@ def seat_by_flow(problem: Problem, opened: Opened, group: Array) -> Array:
             return group
         held = np.array([problem.weight[kept == g].sum() for g in open_groups])
         answer = seat(
-            admits[np.ix_(single, open_groups)],
+            admits[np.ix_(single, np.array(open_groups))],
             _fit(problem, single, group, open_groups),
             low=np.maximum(problem.sizes.least - held, 0),
             high=np.maximum(problem.sizes.most - held, 0),
@@ -67,7 +67,7 @@ def _placed(problem: Problem, group: Array) -> float:
 def numbered(group: Array) -> Array:
     """Return the same groups numbered without gaps, -1 kept."""
     used = np.unique(group[group >= 0])
-    return np.where(group >= 0, np.searchsorted(used, group), -1)
+    return np.asarray(np.where(group >= 0, np.searchsorted(used, group), -1))
 
 
 def _part_foes(problem: Problem, group: Array) -> Array:
@@ -100,7 +100,7 @@ def state_of(problem: Problem, group: Array, **how: object) -> State:
 
 def labels_of(state: State) -> Array:
     """Return a state's seating with -1 for no group."""
-    return np.where(state.group == len(state.low) - 1, -1, state.group)
+    return np.asarray(np.where(state.group == len(state.low) - 1, -1, state.group))
 
 
 def complete(problem: Problem, group: Array, *, locked: Array) -> Array:
@@ -133,7 +133,9 @@ def seat_by_chains(problem: Problem, state: State) -> int:
 
 def _open_another(problem: Problem, group: Array, locked: Array) -> Array | None:
     """Open a group around someone left over, with whom others can spare; None if impossible."""
-    size = np.array([problem.weight[group == g].sum() for g in range(int(group.max(initial=-1)) + 1)])
+    size = np.array(
+        [problem.weight[group == g].sum() for g in range(int(group.max(initial=-1)) + 1)]
+    )
     left = np.flatnonzero(group < 0)
     for seed in left[np.argsort(problem.fits[left].sum(axis=1), kind="stable")]:
         spare = (group < 0) | (problem.weight <= np.append(size - problem.sizes.least, 0)[group])
@@ -151,12 +153,13 @@ def _open_another(problem: Problem, group: Array, locked: Array) -> Array | None
 
 
 def _invite(problem: Problem, seed: int, near: Array, group: Array, size: Array) -> list[int]:
-    """Return a least group around the seed: first others left over, then from the largest groups."""
+    """Return a least group around the seed: others left over, then from the largest groups."""
     size = size.copy()
     members = [seed]
     weight = problem.weight[seed]
     rest = [int(v) for v in near]
     while rest and weight < problem.sizes.least:
+
         def worth(v: int) -> tuple[bool, float, float]:
             g = group[v]
             return (g < 0, size[g] if g >= 0 else 0.0, float(problem.W[v, members].sum()))
@@ -203,7 +206,9 @@ def _agreeing(problem: Problem, members: list[int]) -> list[int]:
         both = common & problem.mask[v]
         meets = all(
             both[start:end].any()
-            for start, end in zip([0, *problem.pool.segment[:-1]], problem.pool.segment, strict=True)
+            for start, end in zip(
+                [0, *problem.pool.segment[:-1]], problem.pool.segment, strict=True
+            )
         )
         fits = problem.fits[v, stay].all() if stay else True
         if meets and fits and weight + problem.weight[v] <= problem.sizes.most:

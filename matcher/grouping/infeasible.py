@@ -62,9 +62,7 @@ def check_clique(
     import networkx as nx
 
     graph = nx.Graph(foes)
-    tried = 0
-    for clique in nx.find_cliques(graph):
-        tried += 1
+    for tried, clique in enumerate(nx.find_cliques(graph)):
         if len(clique) > n_groups:
             few = [blocks[v][0] for v in clique]
             raise Infeasible(

@@ -4,6 +4,9 @@ The last group, number ``G``, is the tray of nodes without a group: it has no ru
 A node is a family, or a block of families that must sit together.
 """
 
+# Compiled code returns numpy scalars, which no annotation here can describe.
+# mypy: disable-error-code="no-any-return, return-value"
+
 from __future__ import annotations
 
 import numpy as np
@@ -110,8 +113,8 @@ def _carry(s: State, v: int, b: int) -> None:
             s.ST[b, j] += s.W[v, j]
     s.size[a] -= s.weight[v]
     s.size[b] += s.weight[v]
-    s.count[a] -= 1
-    s.count[b] += 1
+    s.nodes[a] -= 1
+    s.nodes[b] += 1
     for c in range(s.tally.shape[1]):
         s.held[a, c] -= s.tally[v, c]
         s.held[b, c] += s.tally[v, c]
@@ -223,14 +226,14 @@ def build(s: State) -> None:
     s.ST[:] = 0.0
     s.total[:] = 0.0
     s.size[:] = 0.0
-    s.count[:] = 0
+    s.nodes[:] = 0
     s.held[:] = 0
     s.head[:] = -1
     for v in range(n - 1, -1, -1):
         g = s.group[v]
         _link(s, v, g)
         s.size[g] += s.weight[v]
-        s.count[g] += 1
+        s.nodes[g] += 1
         for c in range(s.tally.shape[1]):
             s.held[g, c] += s.tally[v, c]
         if g != G - 1:
@@ -246,7 +249,7 @@ def build(s: State) -> None:
 
 @inlined
 def cost_of(s: State, g: int, size: float, i: int, j: int) -> float:
-    """Return the table cost of group g at this size, were i to leave and j to join (-1 = no one)."""
+    """Return the table cost of group g at this size, were i to leave and j to join, -1 = none."""
     cost = 0.0
     if g == s.low.shape[0] - 1:
         return cost
@@ -266,7 +269,7 @@ def value(s: State) -> float:
     G = s.low.shape[0]
     f = 0.0
     for g in range(G - 1):
-        if s.count[g] > 0:
+        if s.nodes[g] > 0:
             f += s.factor[g] * s.total[g] - s.cost[g]
             f += s.reward[0] * s.size[g]
     for v in range(s.W.shape[0]):
@@ -328,7 +331,7 @@ def may_move(s: State, v: int, b: int) -> bool:
     w = s.weight[v]
     if s.size[a] - w < s.low[a] or not s.low[b] <= s.size[b] + w <= s.high[b]:
         return False
-    if a != s.low.shape[0] - 1 and s.count[a] == 1:
+    if a != s.low.shape[0] - 1 and s.nodes[a] == 1:
         return False
     if s.mask.shape[1] > 0 and not agree(s, s.common[b], s.mask[v]):
         return False
@@ -480,7 +483,7 @@ def _news(s: State, i: int) -> int:
     news = 0
     g = s.newest[0]
     while g >= 0 and s.changed[g] > since:
-        news += max(1, s.count[g])
+        news += max(1, s.nodes[g])
         g = s.older[g]
     return news
 

@@ -132,9 +132,7 @@ class Board:
         self.locked = frozenset(locked)
         settings = GroupRules.of(rules)
         sizes = Sizes(min_size, max_size, min(max(target_size, min_size), max_size))
-        self.problem = _problem(
-            families, sizes, criteria, settings, places, tuple(apart), day(on)
-        )
+        self.problem = _problem(families, sizes, criteria, settings, places, tuple(apart), day(on))
         self.pool: Pool = self.problem.pool
         all_labels = np.asarray(labels, np.int64)
         if len(all_labels) != len(families):
@@ -260,7 +258,11 @@ class Board:
     ) -> Consequence:
         empty = np.zeros(0, np.int64)
         touched = [
-            (label, self._look(self.members[label] if label < self.n_groups else empty), self._look(m))
+            (
+                label,
+                self._look(self.members[label] if label < self.n_groups else empty),
+                self._look(m),
+            )
             for label, m in after.items()
         ]
         forbidden = [rule for _, old, new in touched for rule in _newly_broken(old, new)]
@@ -315,7 +317,11 @@ def _newly_broken(before: Look, after: Look) -> list[Broken]:
 
 
 def explain_move(
-    families: Profiles, labels: Sequence[int] | Array, family_index: int, target: int, **settings: Any
+    families: Profiles,
+    labels: Sequence[int] | Array,
+    family_index: int,
+    target: int,
+    **settings: Any,
 ) -> Consequence:
     """Return what moving one family would do, before anyone moves it.
 
@@ -382,5 +388,3 @@ def _frozen(place: Mapping[str, Any] | Place) -> Any:
     if isinstance(place, Place):
         return place
     return tuple(sorted((name, str(value)) for name, value in place.items()))
-
-

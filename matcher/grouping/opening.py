@@ -25,7 +25,7 @@ class Session:
         """Return which nodes could come, shape (nodes,)."""
         free = problem.mask[:, 0] >> np.uint64(self.slot) & np.uint64(1)
         speak = problem.mask[:, 1] >> np.uint64(self.language) & np.uint64(1)
-        return (free == 1) & (speak == 1) & problem.reach[:, self.place]
+        return np.asarray((free == 1) & (speak == 1) & problem.reach[:, self.place])
 
 
 def open_groups(

@@ -136,7 +136,7 @@ def _left_out(families: Profiles, *, rules: GroupRules, on: date) -> dict[str, s
 
 
 def _default_places(families: Profiles) -> list[Place]:
-    """Return the town centres of the families' postcodes, but of none whose address is protected."""
+    """Return the town centres of the families' postcodes, save those of protected addresses."""
     name = list(postcode_numbers())
     open_to = families.answered("postcode") & ~families.is_protected & (_meets(families)[:, 0])
     numbers = np.unique(families.column("postcode")[open_to].astype(np.int64))

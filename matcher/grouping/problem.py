@@ -158,7 +158,7 @@ def build_problem(
     import networkx as nx
 
     n = len(pool)
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n))
     graph.add_edges_from(together)
     blocks = sorted(sorted(block) for block in nx.connected_components(graph))

@@ -21,9 +21,6 @@ EASIEST_FIRST = (
     "language",
     "exclusion",
 )
-NOT_SEATABLE = frozenset(
-    "status consent role availability_missing availability_none languages_none".split()
-)
 
 
 def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
@@ -82,7 +79,7 @@ def _single_rule(pool: Pool, i: int, rule: str, groups: list[Array], sizes: Size
 
 def _nearest(pool: Pool, i: int, members: Array) -> int:
     """Return the drive of i to the nearest place that all these members can reach."""
-    reachable = np.flatnonzero(pool.reach[members].all(axis=0)[:-1])
+    reachable = np.flatnonzero(pool.reach[members, :-1].all(axis=0))
     drives = [minutes_to(pool, np.array([i]), int(p))[0] for p in reachable]
     known = [int(minutes) for minutes in drives if not np.isnan(minutes)]
     return min(known, default=0)

@@ -78,7 +78,9 @@ def describe(
         slots=slots,
         language=meets.languages[0] if meets.languages else None,
         place=None if at is None else pool.place_name(at),
-        place_postcode=pool.places[at].postcode if at is not None and at < len(pool.places) else None,
+        place_postcode=pool.places[at].postcode
+        if at is not None and at < len(pool.places)
+        else None,
         minutes={
             key: int(minutes)
             for key, minutes in zip(ids, meets.minutes, strict=True)

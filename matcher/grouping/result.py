@@ -32,7 +32,9 @@ def listed_names(families: tuple[str, ...], names: Names, locale: object) -> str
 def slot_words(slots: tuple[str, ...], locale: object) -> str:
     """Return meeting times as a list in words."""
     lang = str(locale)
-    return listed([SCHEMA.value_label("availability", slot, lang).lower() for slot in slots], locale)
+    return listed(
+        [SCHEMA.value_label("availability", slot, lang).lower() for slot in slots], locale
+    )
 
 
 @dataclass(frozen=True)

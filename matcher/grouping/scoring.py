@@ -136,4 +136,3 @@ def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS
     kernels.shake(state, 5 * n, False)
     kernels.lottery(state, max(2, n // 10), drawn)
     return Scale(float(drawn[:: max(1, draws // MEAN_OF)].mean()) / seated, drawn, best, share)
-

@@ -7,10 +7,14 @@ families, then gives every group its least size and an experienced family, then 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.grouping.arrays import Array
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 SEATED = 1_000_000  # worth of one seated family, above all
 NEEDED = 10_000  # worth of one of the first seats of a group
@@ -70,11 +74,11 @@ def seat(allowed: Array, fit: Array, *, low: Array, high: Array, experienced: Ar
 
 def _network(
     allowed: Array, fit: Array, *, low: Array, high: Array, experienced: Array
-) -> "networkx.DiGraph[object]":  # type: ignore[name-defined]  # noqa: F821, UP037
+) -> nx.DiGraph[object]:
     import networkx as nx
 
     n, G = allowed.shape
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[object] = nx.DiGraph()
     graph.add_node("seats", demand=n)
     graph.add_node("tray")
     graph.add_edge("tray", "seats", capacity=n, weight=0)
@@ -91,9 +95,9 @@ def _network(
         graph.add_node(("family", i), demand=-1)
         graph.add_edge(("family", i), "tray", capacity=1, weight=0)
         door = "experienced" if experienced[i] else "hall"
-        for g in np.flatnonzero(allowed[i]):
-            cost = -SEATED - round(FIT * float(fit[i, g]))
-            graph.add_edge(("family", i), (door, int(g)), capacity=1, weight=cost)
+        for to in np.flatnonzero(allowed[i]).tolist():
+            cost = -SEATED - round(FIT * float(fit[i, to]))
+            graph.add_edge(("family", i), (door, to), capacity=1, weight=cost)
     return graph
 
 

@@ -70,7 +70,7 @@ def _greedy(
     foes: list[Pair],
     rng: np.random.Generator,
 ) -> Array | None:
-    """Seat the heaviest and most contested first, where most room is left; None if one is left over."""
+    """Seat the heaviest and most contested first, where most room is; None if one is left."""
     n, G = len(weight), len(low)
     start, foe = neighbours(n, foes)
     order = rng.permutation(n)

@@ -111,7 +111,7 @@ def partition(
     from matcher.grouping.descent import ready
 
     ready()
-    box = Timebox(seconds, iterations=max_iterations, replay=replay and replay["rounds"])
+    box = Timebox(seconds, iterations=max_iterations, replay=replay["rounds"] if replay else None)
     if replay:
         n_groups = n_groups or int(replay["n_groups"])
     problem = _instance(
@@ -130,13 +130,13 @@ def partition(
         problem, box, random_state, free_count=n_groups is None and sizes is None
     )
     if record is not None:
-        record |= {
-            "value": value,
-            "iterations": sum(rounds for rounds, _ in box.rounds),
-            "proven": proven,
-            "n_groups": int(group.max()) + 1,
-            "rounds": box.rounds,
-        }
+        record.update(
+            value=value,
+            iterations=sum(rounds for rounds, _ in box.rounds),
+            proven=proven,
+            n_groups=int(group.max()) + 1,
+            rounds=box.rounds,
+        )
     labels = np.empty(sum(map(len, problem.blocks)), np.int64)
     for block, g in zip(problem.blocks, group, strict=True):
         labels[block] = g
@@ -151,11 +151,10 @@ def _solve(
     if len(problem.blocks) <= MAX_NODES:
         return _solve_exactly(problem)
     counts = list(problem.counts)
+    chosen = counts[0]
     if len(counts) > 1:
-        G = _most_promising_count(problem, counts, box, seed)
-    else:
-        G = counts[0]
-    value, group = _search(problem, G, box, seed)
+        chosen = _most_promising_count(problem, counts, box, seed)
+    value, group = _search(problem, chosen, box, seed)
     return value, group, False
 
 
@@ -324,7 +323,7 @@ def _blocks(n: int, together: Sequence[Pair]) -> list[list[int]]:
     """Return the connected components of `together`, in order of their first index."""
     import networkx as nx
 
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n))
     for a, b in together:
         if not (0 <= a < n and 0 <= b < n):
