@@ -82,17 +82,18 @@ class Installation:
             sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "--log-level", "warning",
             "--graceful-timeout", "3", "-b", f"127.0.0.1:{self.port}", "web.app:from_env()",
         ]  # fmt: skip
-        self.web = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, start_new_session=True,
-            stderr=(self.folder / "web.log").open("ab"),
-        )  # fmt: skip
+        with (self.folder / "web.log").open("ab") as log:
+            self.web = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, start_new_session=True, stderr=log
+            )
         self.wait_until_up()
 
     def start_worker(self) -> None:
-        self.worker = subprocess.Popen(
-            [sys.executable, "-m", "web.worker"], cwd=ROOT, env=self.environment,
-            start_new_session=True, stderr=(self.folder / "worker.log").open("ab"),
-        )  # fmt: skip
+        with (self.folder / "worker.log").open("ab") as log:
+            self.worker = subprocess.Popen(
+                [sys.executable, "-m", "web.worker"], cwd=ROOT, env=self.environment,
+                start_new_session=True, stderr=log,
+            )  # fmt: skip
 
     def kill_web(self) -> None:
         """Kill -9: nothing gets a chance to say goodbye."""
@@ -179,6 +180,7 @@ class NewPage:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
         self.errors: list[str] = []
 
     def __call__(self, *, width: int = 1280, height: int = 900, **options: object) -> Page:
@@ -188,6 +190,7 @@ class NewPage:
         context.set_default_timeout(15_000)
         self._contexts.append(context)
         page = context.new_page()
+        self.pages.append(page)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",

@@ -32,6 +32,15 @@ def room(cast: Cast) -> Room:
     return room
 
 
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One real server for all tests of the wire; a test may kill it and start it again."""
+    from tests.chat.real import site
+
+    with site(tmp_path_factory.mktemp("talk")) as made:
+        yield made
+
+
 @dataclass
 class Browser:
     """One tab: says events and remembers what it hears."""

@@ -18,3 +18,7 @@ document.querySelector("[data-focus]")?.focus();
 startDrafts();
 watchConnection();
 watchSession();
+// Unread numbers in the menu follow along on every page; pages of conversations do it themselves.
+if (document.querySelector('a[href="/messages"]') && !document.querySelector("[data-rooms]")) {
+  import("./chat/badge.js").then(({ startBadge }) => startBadge());
+}

@@ -1,0 +1,129 @@
+"""The wire itself: whole frames, no compression, no foreign origin, no oversized message."""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import websocket
+
+from tests.chat.real import Device, Site
+
+pytestmark = pytest.mark.server
+SLOW_S = 2
+
+
+def handshake(made: Site, *, who: str | None = "family0", **headers: str) -> tuple[int, str]:
+    """Ask for a WebSocket and return the status and the head of the answer."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = [
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+        f"Host: 127.0.0.1:{made.server.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {key}",
+    ]
+    if who:
+        lines.append(f"Cookie: session={made.people[who].cookie}")
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    with socket.create_connection(("127.0.0.1", made.server.port), timeout=10) as raw:
+        raw.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        head = raw.recv(4096).decode(errors="replace").split("\r\n\r\n")[0]
+    return int(head.split()[1]), head
+
+
+def test_only_pages_of_ours_may_open_a_socket(running):
+    own = running.server.address
+    assert handshake(running, Origin=own)[0] == 101
+    for foreign in ("http://evil.example", "null", f"{own}.evil.example", "http://127.0.0.1:1"):
+        assert handshake(running, Origin=foreign)[0] == 400
+
+
+def test_no_compression_is_agreed_to(running):
+    status, head = handshake(
+        running, Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits"
+    )
+    assert status == 101
+    assert "permessage-deflate" not in head
+
+
+def raw_socket(made: Site, who: str, **options: object) -> websocket.WebSocket:
+    """Connect as a page does, frame by frame."""
+    badge = made.people[who]
+    line = websocket.create_connection(
+        f"ws://127.0.0.1:{made.server.port}/socket.io/?EIO=4&transport=websocket",
+        header=[f"Cookie: session={badge.cookie}"], timeout=15, **options,
+    )  # fmt: skip
+    line.recv()
+    line.send("40/chat," + json.dumps({"v": 1, "csrf": badge.csrf}))
+    while not line.recv().startswith("40/chat,"):
+        pass
+    return line
+
+
+def test_a_stranger_is_refused_on_the_wire_with_a_code(running):
+    badge = running.people["family0"]
+    line = websocket.create_connection(
+        f"ws://127.0.0.1:{running.server.port}/socket.io/?EIO=4&transport=websocket", timeout=15
+    )
+    line.recv()
+    line.send("40/chat," + json.dumps({"v": 1, "csrf": badge.csrf}))
+    answer = line.recv()
+    line.close()
+    assert answer.startswith("44/chat,")
+    assert json.loads(answer.removeprefix("44/chat,"))["data"] == {"code": "login"}
+
+
+def test_a_slow_reader_gets_whole_frames_and_slows_nobody(running):
+    slow = raw_socket(running, "family1", sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)])
+    writer = Device(running, "family0")
+    writer.connect()
+    started = time.monotonic()
+    count = 150
+    for n in range(count):
+        writer.write(f"{n}: " + "x" * 3900)
+    writer.flush()
+    took = time.monotonic() - started
+    time.sleep(SLOW_S)  # the reader's buffers are long full
+    heard = []
+    while len(heard) < count:
+        frame = slow.recv()
+        if frame == "2":
+            slow.send("3")
+        elif frame.startswith("42/chat,"):
+            name, content = json.loads(frame.removeprefix("42/chat,"))
+            if name == "message:new":
+                heard.append(content["body"].split(":")[0])
+    assert heard == [str(n) for n in range(count)]
+    assert took < 30
+    slow.close()
+    writer.leave()
+
+
+def test_an_oversized_message_closes_the_connection_and_is_never_held(running):
+    line = raw_socket(running, "family0")
+    line.send("42/chat,0" + json.dumps(["message:send", {"body": "x" * 200_000}]))
+    with pytest.raises((OSError, websocket.WebSocketException)):
+        until_closed(line)
+    line.shutdown()
+
+
+def until_closed(line: websocket.WebSocket) -> None:
+    while line.recv():
+        pass
+    raise ConnectionResetError
+
+
+def test_no_greenlet_takes_over_inside_a_write(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.chat.switches", str(tmp_path)],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.split() == ["writes", "160", "switches", "0"]
