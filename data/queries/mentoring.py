@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from data.db import db
 from data.models import (
@@ -95,8 +96,12 @@ def busy_ids(municipality_id: int) -> set[int]:
 def shown_suggestions(family_id: int) -> list[Suggestion]:
     """Return what the family may choose among: the coordinator's proposal first, then the best."""
     rows = db.session.scalars(
-        select(Suggestion).where(
-            Suggestion.family_id == family_id, Suggestion.state == SuggestionState.SHOWN
+        select(Suggestion)
+        .where(Suggestion.family_id == family_id, Suggestion.state == SuggestionState.SHOWN)
+        .options(
+            joinedload(Suggestion.mentor).options(
+                selectinload(Family.placements), selectinload(Family.consents)
+            )
         )
     )
     return sorted(rows, key=lambda row: (row.round_id is None, -row.score, row.id))
@@ -106,6 +111,15 @@ def suggestions_of(family_id: int) -> dict[int, Suggestion]:
     """Return every suggestion the family ever had, by mentor."""
     rows = db.session.scalars(select(Suggestion).where(Suggestion.family_id == family_id))
     return {row.mentor_id: row for row in rows}
+
+
+def hidden_count(family_id: int) -> int:
+    """Return how many suggestions the family has put away."""
+    return db.session.scalars(
+        select(func.count()).where(
+            Suggestion.family_id == family_id, Suggestion.state == SuggestionState.HIDDEN
+        )
+    ).one()
 
 
 def suggestion_by_ref(ref: str, *, family_id: int) -> Suggestion:

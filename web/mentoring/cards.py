@@ -47,28 +47,35 @@ def locale() -> str:
 
 def cards_of(rows: list[Suggestion]) -> list[Card]:
     """Return the suggestions as cards, each with one honest reservation."""
-    all_minutes = [facts_of(row).get("minutes") for row in rows]
-    nearest = min((m for m in all_minutes if m is not None), default=None)
-    return [_card(row, number, nearest) for number, row in enumerate(rows, start=1)]
+    facts = [facts_of(row) for row in rows]
+    nearest = min((f["minutes"] for f in facts if f.get("minutes") is not None), default=None)
+    free = free_places([row.mentor for row in rows])
+    return [
+        _card(row, number, found, nearest=nearest, free=free[row.mentor_id])
+        for number, (row, found) in enumerate(zip(rows, facts, strict=True), start=1)
+    ]
 
 
-def _card(row: Suggestion, number: int, nearest: int | None) -> Card:
-    facts = facts_of(row)
+def _card(
+    row: Suggestion, number: int, facts: dict[str, Any], *, nearest: int | None, free: int
+) -> Card:
+    seen = seen_by("peer_before", row.mentor)
     words = facts.get("words", {}).get(locale(), {})
     asked, shared = facts.get("asked", []), facts.get("shared", [])
     return Card(
         ref=row.ref,
         number=number,
-        title=title_of(row.mentor),
-        place=place_of(row.mentor),
+        title=_title(seen),
+        place=_place(seen),
         minutes=facts.get("minutes"),
         asked=asked,
         shared=shared,
         overlap=words.get("overlap") or _overlap(shared, asked),
         reasons=words.get("reasons", [])[:REASONS_SHOWN],
         caveat=_caveat(words, facts.get("minutes"), nearest),
-        places=_places(row.mentor),
-        contact=labels("contact_modes", seen_by("peer_before", row.mentor).get("contact_modes")),
+        # Of how many is for the mentor family and staff to know: the schema hides it from others.
+        places=ngettext("%(num)s free place", "%(num)s free places", free),
+        contact=labels("contact_modes", seen.get("contact_modes")),
         slots=labels("availability", facts.get("slots")),
         bands=facts.get("bands", []),
         by_coordinator=row.round_id is not None,
@@ -77,7 +84,11 @@ def _card(row: Suggestion, number: int, nearest: int | None) -> Card:
 
 def title_of(mentor: Family) -> str:
     """Return what stands in for the name: how long they have been a foster family."""
-    since = seen_by("peer_before", mentor).get("foster_since")
+    return _title(seen_by("peer_before", mentor))
+
+
+def _title(seen: dict[str, Any]) -> str:
+    since = seen.get("foster_since")
     if since is None:
         return _("An experienced foster family")
     years = max(0, today().year - int(since))
@@ -86,7 +97,11 @@ def title_of(mentor: Family) -> str:
 
 def place_of(family: Family) -> str | None:
     """Return the municipality, unless the address is protected."""
-    code = seen_by("peer_before", family).get("home_municipality")
+    return _place(seen_by("peer_before", family))
+
+
+def _place(seen: dict[str, Any]) -> str | None:
+    code = seen.get("home_municipality")
     name = municipalities().get(str(code)) if code else None
     return _("%(name)s Municipality", name=name) if name else None
 
@@ -106,11 +121,6 @@ def _caveat(words: dict[str, Any], minutes: int | None, nearest: int | None) -> 
     if minutes is not None and nearest is not None and minutes - nearest >= MUCH_FURTHER_MINUTES:
         return _("A little further away than the others")
     return _("Whether you get on, only you can tell")
-
-
-def _places(mentor: Family) -> str:
-    # Of how many is for the mentor family and staff to know: the schema hides it from others.
-    return ngettext("%(num)s free place", "%(num)s free places", free_places(mentor))
 
 
 def labels(code: str, values: list[str] | None) -> str:

@@ -61,18 +61,13 @@ def suggestions() -> ResponseReturnValue:
 def _suggestions_page(family: Family, *, is_mentor: bool) -> str:
     drawn = cards.cards_of(queries.shown_suggestions(family.id))
     look = queries.look_of(family.id)
-    hidden = sum(
-        1
-        for row in queries.suggestions_of(family.id).values()
-        if row.state is SuggestionState.HIDDEN
-    )
     return render_template(
         "mentoring/suggestions.html",
         cards=drawn,
         rows=cards.compare_rows(drawn),
         comparing="compare" in request.args,
         hindered=look.hindered if look else {},
-        hidden=hidden,
+        hidden=queries.hidden_count(family.id),
         starred=_kept_hidden(family),
         last=_unlucky(queries.last_request_of(family.id)),
         is_mentor=is_mentor,

@@ -1,5 +1,6 @@
 """Who looks for a mentor and who may be one: the two sides that the matcher is asked about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,20 +46,23 @@ def capacity_of(family: Family) -> int:
     return int(answers_of(family).get("mentor_capacity", 1))
 
 
-def free_places(mentor: Family) -> int:
-    """Return how many places a mentor family has left now."""
-    taken = queries.places_taken([mentor.id]).get(mentor.id, 0)
-    return max(0, capacity_of(mentor) - taken)
+def free_places(families: Sequence[Family]) -> dict[int, int]:
+    """Return how many places each mentor family has left now."""
+    taken = queries.places_taken([mentor.id for mentor in families])
+    return {m.id: max(0, capacity_of(m) - taken.get(m.id, 0)) for m in families}
 
 
-def is_available(mentor: Family) -> bool:
-    """Answer whether a mentor family could say yes today."""
-    return (
-        mentor.status is FamilyStatus.ACTIVE
+def available(families: Sequence[Family]) -> list[Family]:
+    """Return the mentor families that could say yes today."""
+    free = free_places(families)
+    return [
+        mentor
+        for mentor in families
+        if mentor.status is FamilyStatus.ACTIVE
         and mentor.mentor_approved_on is not None
         and takes_part(mentor, IS_A_MENTOR)
-        and free_places(mentor) > 0
-    )
+        and free[mentor.id] > 0
+    ]
 
 
 def mentors(municipality_id: int) -> list[Family]:

@@ -105,7 +105,7 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     ids |= {i for ban in found.bans for i in ban} | set(map(int, why_not))
     named = queries.families_named(ids)
     rows = [
-        _row(found, named, pair, tick=tick)
+        _row(found, proposal, named, pair, tick=tick)
         for pair in goal["pairs"]
         if pair[0] in named and pair[1] in named
     ]
@@ -122,11 +122,17 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     }
 
 
-def _row(found: MentorRound, named: dict[int, Family], pair: list[Any], *, tick: int | None) -> Row:
+def _row(
+    found: MentorRound,
+    proposal: dict[str, Any],
+    named: dict[int, Family],
+    pair: list[Any],
+    *,
+    tick: int | None,
+) -> Row:
     family_id, mentor_id, score = pair
-    words = (
-        found.proposed["reasons"].get(pair_key(family_id, mentor_id), {}).get(cards.locale(), {})
-    )
+    reasons = proposal["reasons"].get(pair_key(family_id, mentor_id), {})
+    words = reasons.get(cards.locale(), {})
     # Python's own rounding of a half goes to even; people round it up.
     percent = int(100 * score + 0.5)
     approved = [family_id, mentor_id] in found.approved
@@ -136,7 +142,7 @@ def _row(found: MentorRound, named: dict[int, Family], pair: list[Any], *, tick:
         percent=percent,
         why=words.get("reasons", []),
         against=[*words.get("caveats", []), *words.get("questions", [])],
-        waited=found.proposed["waited"].get(str(family_id), 0),
+        waited=proposal["waited"].get(str(family_id), 0),
         kept=[family_id, mentor_id] in found.pins,
         approved=approved,
         ticked=not approved and tick is not None and percent >= tick,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from data.clock import now
 from data.db import db
@@ -20,7 +21,7 @@ from data.models import (
     RoleName,
 )
 from data.queries import mentoring as queries
-from web.mentoring.pool import free_places, is_available, mentors, standing_of, waiting
+from web.mentoring.pool import available, free_places, mentors, standing_of, waiting
 
 RECENT = timedelta(days=90)
 
@@ -37,11 +38,11 @@ class FamilyStatus:
 
 def counts(municipality_id: int) -> dict[str, int]:
     """Return how many wait and how many places there are."""
-    open_to = [mentor for mentor in mentors(municipality_id) if is_available(mentor)]
+    open_to = available(mentors(municipality_id))
     return {
         "waiting": len(waiting(municipality_id)),
         "mentors": len(open_to),
-        "places": sum(free_places(mentor) for mentor in open_to),
+        "places": sum(free_places(open_to).values()),
         "running": len(queries.running_mentorships(municipality_id)),
     }
 
@@ -70,6 +71,7 @@ def declined(municipality_id: int) -> list[dict[str, Any]]:
             MentorRequest.closed_at >= now() - RECENT,
         )
         .order_by(MentorRequest.closed_at.desc())
+        .options(joinedload(MentorRequest.mentor), joinedload(MentorRequest.family))
         .limit(20)
     )
     return [
@@ -89,6 +91,7 @@ def of_families(by: Account) -> list[FamilyStatus]:
         select(Family)
         .where(Family.municipality_id == by.municipality_id, Family.placements.any())
         .order_by(Family.name, Family.id)
+        .options(selectinload(Family.placements), selectinload(Family.consents))
     )
     if not by.is_a(RoleName.COORDINATOR):
         wanted = wanted.where(Family.consultant_id == by.id)

@@ -14,7 +14,7 @@ from data.queries import mentoring as queries
 from data.queries.access import not_found
 from data.sealed import Sealed
 from web.mentoring import reasons
-from web.mentoring.pool import is_available, mentors, pair_rules, standing_of
+from web.mentoring.pool import available, mentors, pair_rules, standing_of
 
 SHOWN_AT_ONCE = 3
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
@@ -45,7 +45,9 @@ def needs_a_look(family: Family) -> bool:
     if look is None or look.profile_version != family.version:
         return True
     shown = queries.shown_suggestions(family.id)
-    if not all(is_available(row.mentor) and _is_fresh(row) for row in shown):
+    if len(available([row.mentor for row in shown])) < len(shown):
+        return True
+    if not all(_is_fresh(row) for row in shown):
         return True
     return len(shown) < SHOWN_AT_ONCE and now() - look.looked_at > LOOK_AGAIN_AFTER
 
