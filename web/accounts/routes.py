@@ -7,6 +7,7 @@ from web.accounts import (
     my_pages,
     people_pages,
     sign_in_pages,
+    tasks,
 )
 from web.accounts.blueprint import bp
 
@@ -18,4 +19,5 @@ __all__ = [
     "my_pages",
     "people_pages",
     "sign_in_pages",
+    "tasks",
 ]
