@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -26,8 +26,9 @@ from web.groups.draft_settings import CRITERIA
 from web.groups.outcomes import Outcome, hue, letter
 
 if TYPE_CHECKING:
+    from matcher.grouping.moves import Consequence
     from matcher.grouping.result import Group
-    from web.groups.desk import Desk, Swap, Target
+    from web.groups.desk import Desk
 
 WEAK = 25  # points under which a family has little in common with its group
 BARS = tuple(code for code in CRITERIA if code != "family_type")
@@ -123,7 +124,7 @@ def board_of(draft: GroupDraft, *, chosen_ref: str | None, by: Account) -> Board
         outcome=outcome,
         columns=tuple(view.column(group) for group in outcome.groups),
         tray=tuple(view.tray()),
-        panel=view.panel(desk_of(draft, list(families.values()))) if chosen else None,
+        panel=view.panel(desk_of(draft, seats, list(families.values()))) if chosen else None,
         undo=step_text(next_undo(history, by=by)),
         redo=step_text(next_redo(history, by=by)),
     )
@@ -145,7 +146,6 @@ class _View:
         self.locked_groups = locked
         self.locale = str(get_locale())
         self.names = {str(family.id): family.name for family in families.values()}
-        self.numbers = {seat.family_id: seat.group_number for seat in seats}
 
     def column(self, group: Group) -> Column:
         """Return one group as it is shown."""
@@ -181,14 +181,10 @@ class _View:
             return None
         seat, number = self.chosen, self.chosen.group_number
         group = self.outcome.group(number) if number is not None else None
-        ends = desk.nearest_and_farthest(seat.family_id, self.numbers)
-        targets = desk.targets(seat.family_id, self.numbers, self.outcome)
-        locked = [s.family_id for s in self.seats if s.locked or self._is_closed(s.group_number)]
-        held = seat.locked or self._is_closed(number)
-        swaps = (
-            [] if held else desk.swaps(seat.family_id, self.numbers, self.outcome, locked=locked)
-        )
-        good = [swap for swap in swaps if swap.target.change > 0]
+        ends = desk.nearest_and_farthest(seat.family_id)
+        targets = desk.targets(seat.family_id)
+        swaps = [swap for swap in desk.swaps(seat.family_id) if not self._is_closed(swap.target)]
+        good = [swap for swap in swaps if _change(swap) > 0]
         return Panel(
             card=self.cards[seat.family_id],
             number=number,
@@ -239,71 +235,59 @@ class _View:
         more = f" (+{len(group.slots) - 1})" if len(group.slots) > 1 else ""
         return slot_text(group.slot) + more
 
-    def _target(self, target: Target) -> Option:
-        refusal = self._refusal(target)
+    def _target(self, move: Consequence) -> Option:
+        refusal = self._refusal(move)
+        there = next((c for c in move.changes if c.label == move.target), None)
         return Option(
-            value=str(target.number),
-            letter=letter(target.number),
-            hue=hue(target.number),
-            name=_("Group %(letter)s", letter=letter(target.number)),
-            scores=f"{target.before.score} → {target.after.score}",
-            change=target.change,
-            notes=() if refusal else tuple(self._notes(target)),
+            value=str(move.target),
+            letter=letter(move.target),
+            hue=hue(move.target),
+            name=_("Group %(letter)s", letter=letter(move.target)),
+            scores=f"{there.old} → {there.new}" if there else "",
+            change=_change(move),
+            notes=() if refusal else tuple(self._notes(move)),
             refusal=refusal,
         )
 
-    def _refusal(self, target: Target) -> str | None:
-        assert self.chosen is not None  # noqa: S101  # only asked for a chosen family
-        if self.chosen.locked:
-            return str(_("%(name)s is locked", name=self.names[str(self.chosen.family_id)]))
-        for number in (self.chosen.group_number, target.number):
-            if number is not None and self._is_closed(number):
-                return str(_("Group %(letter)s is locked", letter=letter(number)))
-        if target.refused:
-            first = broken_words(target.refused[0], self.locale, self.names)
-            more = f" (+{len(target.refused) - 1})" if len(target.refused) > 1 else ""
-            return first + more
-        return None
+    def _refusal(self, move: Consequence) -> str | None:
+        if self._is_closed(move.target):
+            return str(_("Group %(letter)s is locked", letter=letter(move.target)))
+        if move.allowed:
+            return None
+        said = move.words(self.locale, self.names)
+        return said[0] + (f" (+{len(said) - 1})" if len(said) > 1 else "")
 
-    def _notes(self, target: Target) -> list[str]:
-        notes = []
-        if target.left_before and target.left_behind:
-            notes.append(
-                _(
-                    "Group %(letter)s: %(before)s → %(after)s.",
-                    letter=letter(target.left_before.label),
-                    before=target.left_before.score,
-                    after=target.left_behind.score,
-                )
+    def _notes(self, move: Consequence) -> list[str]:
+        notes = [
+            _(
+                "Group %(letter)s: %(before)s → %(after)s.",
+                letter=letter(change.label),
+                before=change.old,
+                after=change.new,
             )
-            if target.left_behind.broken and not target.left_before.broken:
-                rule = broken_words(target.left_behind.broken[0], self.locale, self.names)
-                notes.append(_("Note: %(what)s.", what=rule))
-        known = {(r.code, r.families) for r in target.before.remarks}
-        new = [r for r in target.after.remarks if (r.code, r.families) not in known]
-        if new:
-            notes.append(_("Note: %(what)s.", what=new[0].words(self.locale, self.names)))
+            for change in move.changes
+            if change.label != move.target
+        ]
+        if move.remarks:
+            what = move.remarks[0].words(self.locale, self.names)
+            notes.append(_("Note: %(what)s.", what=what))
         return notes
 
-    def _swap(self, swap: Swap) -> Option:
-        target: Any = swap.target
-        other = next(seat for seat in self.seats if seat.family_id == swap.other)
-        change = _(
-            "%(one)s: %(a)s → %(b)s · %(two)s: %(c)s → %(d)s",
-            one=letter(target.left_before.label),
-            a=target.left_before.score,
-            b=target.left_behind.score,
-            two=letter(target.number),
-            c=target.before.score,
-            d=target.after.score,
-        )
+    def _swap(self, swap: Consequence) -> Option:
+        other = next(seat for seat in self.seats if str(seat.family_id) == swap.families[1])
+        changes = [f"{letter(c.label)}: {c.old} → {c.new}" for c in swap.changes]
         return Option(
             value=other.family.ref,
-            letter=letter(target.number),
-            hue=hue(target.number),
+            letter=letter(swap.target),
+            hue=hue(swap.target),
             name=other.family.name,
-            scores=_("in %(letter)s", letter=letter(target.number)),
-            change=target.change,
-            notes=(change,),
+            scores=_("in %(letter)s", letter=letter(swap.target)),
+            change=_change(swap),
+            notes=(" · ".join(changes),),
             refusal=None,
         )
+
+
+def _change(consequence: Consequence) -> int:
+    """Return what the groups touched win or lose together."""
+    return sum(change.new - change.old for change in consequence.changes)

@@ -19,19 +19,28 @@ from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, letter
 
 if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board is opened
-    from web.groups.desk import Desk, Target
+    from matcher.grouping.moves import Consequence
+    from web.groups.desk import Desk
 
 CHANGES_TOLD = 5
 
 
-def desk_of(draft: GroupDraft, families: Sequence[Family] | None = None) -> Desk:
+def desk_of(
+    draft: GroupDraft, seats: Sequence[DraftSeat], families: Sequence[Family] | None = None
+) -> Desk:
     """Return the matcher's desk for a draft; its families, if they are at hand."""
-    from web.groups.desk import desk_for
+    from web.groups.desk import Desk, profiles_of
 
     if families is None:
-        families = families_by_id(seat.family_id for seat in draft.seats)
-    settings = DraftSettings.from_json(draft.settings)
-    return desk_for(families, settings, lottery=outcome_kept(draft).lottery)
+        families = families_by_id(seat.family_id for seat in seats)
+    closed = locked_groups(draft)
+    return Desk(
+        profiles_of(families),
+        {seat.family_id: seat.group_number for seat in seats},
+        DraftSettings.from_json(draft.settings),
+        lottery=outcome_kept(draft).lottery,
+        locked=[seat.family_id for seat in seats if seat.locked or seat.group_number in closed],
+    )
 
 
 def outcome_kept(draft: GroupDraft) -> Outcome:
@@ -63,12 +72,11 @@ def move_family(
     if to == seat.group_number:
         return _("%(name)s is already there.", name=seat.family.name)
     _must_be_free(draft, seat, to)
-    numbers = {f: s.group_number for f, s in seats.items()}
     if to is not None:
-        if to not in numbers.values():
+        if to not in {other.group_number for other in seats.values()}:
             raise not_found()
-        target = _target(desk_of(draft), seat, to, numbers, outcome_kept(draft))
-        _refuse_broken(target, seats, locale=locale)
+        desk = desk_of(draft, list(seats.values()))
+        _refuse(desk.move(seat.family_id, to), seats, locale=locale)
     _step(draft, [(seat, to)], by=by)
     return _after(draft, _sentence(seat))
 
@@ -91,10 +99,8 @@ def swap_families(
         raise Conflict(_("The two families cannot change places."))
     _must_be_free(draft, one, other.group_number)
     _must_be_free(draft, other, one.group_number)
-    numbers = {f: s.group_number for f, s in seats.items()}
-    desk = desk_of(draft)
-    swap = desk.swap(one.family_id, other.family_id, numbers, outcome_kept(draft))
-    _refuse_broken(swap.target, seats, locale=locale)
+    desk = desk_of(draft, list(seats.values()))
+    _refuse(desk.swap(one.family_id, other.family_id), seats, locale=locale)
     _step(draft, [(one, other.group_number), (other, one.group_number)], by=by)
     names = {"one": one.family.name, "other": other.family.name}
     return _after(draft, _("%(one)s and %(other)s have changed places.", **names))
@@ -244,25 +250,10 @@ def _must_be_free(draft: GroupDraft, seat: DraftSeat, to: int | None) -> None:
             raise Conflict(_("Group %(letter)s is locked. Unlock it first.", letter=letter(number)))
 
 
-def _target(
-    desk: Desk, seat: DraftSeat, to: int, numbers: dict[int, int | None], outcome: Outcome
-) -> Target:
-    if not desk.can_be_seated(seat.family_id):
-        why = outcome.unplaced.get(str(seat.family_id))
-        raise Conflict(
-            _("Not possible: %(why)s", why=why.why() if why else _("an answer is missing"))
-        )
-    return desk.target(seat.family_id, to, numbers, outcome)
-
-
-def _refuse_broken(target: Target, seats: dict[int, DraftSeat], *, locale: str) -> None:
-    if target.refused:
-        from matcher.grouping.result import broken_words
-
+def _refuse(consequence: Consequence, seats: dict[int, DraftSeat], *, locale: str) -> None:
+    if not consequence.allowed:
         names = {str(f): seat.family.name for f, seat in seats.items()}
-        raise Conflict(
-            _("Not possible: %(why)s", why=broken_words(target.refused[0], locale, names))
-        )
+        raise Conflict(_("Not possible: %(why)s", why=consequence.words(locale, names)[0]))
 
 
 def _step(draft: GroupDraft, moves: list[tuple[DraftSeat, int | None]], *, by: Account) -> None:
@@ -285,14 +276,11 @@ def _walk(draft: GroupDraft, step: list[DraftMove], *, back: bool) -> None:
 def _after(draft: GroupDraft, said: str) -> str:
     """Score what was touched, keep it, and return what happened with the new total."""
     db.session.flush()
-    outcome = outcome_kept(draft)
-    numbers = {seat.family_id: seat.group_number for seat in seats_of(draft)}
-    touched = [
-        group.label
-        for group in outcome.groups
-        if set(group.members) != {str(f) for f, n in numbers.items() if n == group.label}
-    ]
-    new = desk_of(draft).rescored(numbers, outcome, touched=touched)
+    outcome, seats = outcome_kept(draft), seats_of(draft)
+    here = {(str(seat.family_id), seat.group_number) for seat in seats}
+    was = {(key, group.label) for group in outcome.groups for key in group.members}
+    touched = {number for _key, number in here ^ was if number is not None}
+    new = desk_of(draft, seats).rescored(outcome, touched=touched)
     draft.outcome = Sealed.of(new.as_json(), scope=f"draft:{draft.ref}")
     db.session.flush()
     return _("%(said)s In all %(total)s of 100.", said=said, total=new.score)
