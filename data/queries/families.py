@@ -26,14 +26,14 @@ from data.models import (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One family in the staff's list, with what filtering needs and nothing sealed."""
+    """One family in the staff's list, with what filtering needs: rows, not objects."""
 
     id: int
     name: str
     status: FamilyStatus
     consultant_id: int | None
     protected: bool
-    open_answers: dict[str, Any]
+    answers: dict[str, Any]
     waiting_since: date | None  # when the consent was given
     has_mentor: bool
     has_group: bool
@@ -43,7 +43,7 @@ def lines_of(municipality_id: int, *, consultant_id: int | None = None) -> list[
     """Return every family of the municipality, or one consultant's own."""
     wanted = select(
         Family.id, Family.name, Family.status, Family.consultant_id, Family.protected_address,
-        Family.open_answers,
+        Family.open_answers, Family.sealed_answers,
     ).where(Family.municipality_id == municipality_id)  # fmt: skip
     if consultant_id is not None:
         wanted = wanted.where(Family.consultant_id == consultant_id)
@@ -55,7 +55,10 @@ def lines_of(municipality_id: int, *, consultant_id: int | None = None) -> list[
             status=row.status,
             consultant_id=row.consultant_id,
             protected=row.protected_address,
-            open_answers=row.open_answers,
+            answers={
+                **row.open_answers,
+                **((row.sealed_answers.value if row.sealed_answers else None) or {}),
+            },
             waiting_since=consents.get(row.id),
             has_mentor=row.id in mentored,
             has_group=row.id in grouped,

@@ -14,7 +14,7 @@ from data.models import Family, FamilyStatus
 from data.queries.families import Line, families_with_facts
 from data.queries.places import danish_key, fold, municipalities, towns
 from matcher.schema import SCHEMA
-from web.families.actions.profile import missing
+from web.families.actions.profile import lacking_in
 from web.families.words import locale
 
 PER_PAGE = 50
@@ -111,12 +111,9 @@ def listing(
 ) -> Listing:
     """Return the page of the list that the filters ask for."""
     kept = [line for line in lines if _fits(line, filters, consultants)]
-    needs_facts = bool(filters.phase or filters.missing)
-    known = families_with_facts(line.id for line in kept) if needs_facts else {}
+    known = families_with_facts(line.id for line in kept) if filters.phase else {}
     if filters.phase:
         kept = [line for line in kept if _phase(known[line.id]) == filters.phase]
-    if filters.missing:
-        kept = [line for line in kept if _hint(known[line.id])]
     kept.sort(key=_waiting if filters.sort == "waiting" else _by_name)
     pages = max(1, -(-len(kept) // PER_PAGE))
     first = (min(filters.page, pages) - 1) * PER_PAGE
@@ -126,7 +123,7 @@ def listing(
         rows=[_row(line, families[line.id], viewer) for line in page],
         found=len(kept),
         total=len(lines),
-        missing=sum(_lacks(line) for line in lines),
+        missing=sum(bool(_hint(line)) for line in lines),
         pages=pages,
     )
 
@@ -137,30 +134,21 @@ def waiting_for(lines: list[Line], wish: str) -> int:
 
 
 def _fits(line: Line, filters: Filters, consultants: dict[str, int]) -> bool:
-    answers = line.open_answers
-    return (
+    answers = line.answers
+    return bool(
         (not filters.words or _named(line, fold(filters.words)))
         and (not filters.consultant or line.consultant_id == consultants.get(filters.consultant))
         and (not filters.status or line.status == filters.status)
         and (not filters.wants or filters.wants in answers.get("participation", ()))
         and (not filters.municipality or answers.get("home_municipality") == filters.municipality)
         and (not filters.family_type or answers.get("family_type") == filters.family_type)
-        and (not filters.missing or _lacks(line))
+        and (not filters.missing or _hint(line))
     )
 
 
 def _named(line: Line, words: str) -> bool:
-    place = municipalities().get(line.open_answers.get("home_municipality", ""), "")
+    place = municipalities().get(line.answers.get("home_municipality", ""), "")
     return words in fold(line.name) or (not line.protected and fold(place).startswith(words))
-
-
-def _lacks(line: Line) -> bool:
-    """Answer, from the open answers alone, whether the family may lack something needed."""
-    wishes = line.open_answers.get("participation", ())
-    return line.status is not FamilyStatus.LEFT and (
-        not wishes or not line.open_answers.get("availability")
-        or ("group" not in wishes and not line.open_answers.get("contact_modes"))
-    )  # fmt: skip
 
 
 def _by_name(line: Line) -> Any:
@@ -174,7 +162,7 @@ def _waiting(line: Line) -> Any:
 
 def _waits(line: Line, wish: str) -> bool:
     has = {"group": line.has_group, "mentee": line.has_mentor}.get(wish, True)
-    return wish in line.open_answers.get("participation", ()) and not has
+    return wish in line.answers.get("participation", ()) and not has
 
 
 def _phase(family: Family) -> str | None:
@@ -194,7 +182,7 @@ def _row(line: Line, family: Family, viewer: Viewer) -> Row:
         themes=_themes(shown.get("themes_now", {})),
         wants=_wants(shown.get("participation", [])),
         waited=_waited(line),
-        hint=_hint(family),
+        hint=_hint(line),
         less_sure="themes_now" not in shown,
         status=status,
         status_code=family.status.value,
@@ -246,7 +234,7 @@ def _waited(line: Line) -> str:
     return ngettext("%(num)s day", "%(num)s days", (today() - line.waiting_since).days)
 
 
-def _hint(family: Family) -> str:
+def _hint(line: Line) -> str:
     """Return the first thing whose absence keeps the family from being placed."""
     words = {
         "participation": _("Has not said what it wishes for"),
@@ -256,7 +244,8 @@ def _hint(family: Family) -> str:
         "foster_since": _("The year is missing"),
         "themes_experience": _("Themes with experience are missing"),
     }
-    lacking = missing(family) if family.status is not FamilyStatus.LEFT else []
+    has_left = line.status is FamilyStatus.LEFT
+    lacking = [] if has_left else lacking_in(line.answers, protected=line.protected)
     return words[lacking[0]] if lacking else ""
 
 

@@ -54,7 +54,7 @@ def staff_list() -> ResponseReturnValue:
 def _choices(lines: list) -> dict[str, list[tuple[str, str]]]:  # type: ignore[type-arg]
     from data.queries.places import municipalities
 
-    codes = {line.open_answers.get("home_municipality") for line in lines}
+    codes = {line.answers.get("home_municipality") for line in lines}
     wants = {"group": _("Group"), "mentee": _("Mentor"), "mentor": _("To be a mentor")}
     return {
         "municipality": [(c, name) for c, name in municipalities().items() if c in codes],

@@ -89,9 +89,13 @@ def _next(step_code: str, family: Family) -> str | None:
 
 def missing(family: Family) -> list[str]:
     """Return the questions without whose answer the family cannot be placed at all."""
-    answers = answers_of(family)
+    return lacking_in(answers_of(family), protected=family.protected_address)
+
+
+def lacking_in(answers: Mapping[str, Any], *, protected: bool) -> list[str]:
+    """Return what these answers lack."""
     wanted = ["participation", "availability"]
-    if answers.get("meeting_form") != "online" and not family.protected_address:
+    if answers.get("meeting_form") != "online" and not protected:
         wanted.append("postcode")
     wishes = answers.get("participation", ())
     if "mentor" in wishes:

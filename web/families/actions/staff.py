@@ -30,11 +30,12 @@ def create_family(
     )
     if consultant_ref:
         family.consultant_id = _consultant(consultant_ref, by=by).id
+    taken = Invalid(_("Another family has this id already."), field="external_id")
     db.session.add(family)
     try:
         db.session.flush()
-    except IntegrityError:
-        raise Invalid(_("Another family has this id already."), field="external_id") from None
+    except IntegrityError:  # after which the session cannot even say in which language
+        raise taken from None
     audit.record("family_created", by=by, subject="family", subject_id=family.id)
     return family
 
