@@ -59,6 +59,8 @@ def round(ref: str) -> ResponseReturnValue:
         return render_template("mentoring/round_working.html", round=found, job=_job_of(found))
     if not found.proposal:
         return render_template("mentoring/round_failed.html", round=found, job=_job_of(found))
+    with transaction():
+        acts.note_look(found, by=me())
     tick = request.args.get("tick", type=int)
     return render_template("mentoring/round.html", **_round_view(found, tick=tick))
 

@@ -4,6 +4,7 @@ import pytest
 
 from data.db import db, transaction
 from data.models import (
+    AuditEntry,
     DeclineReason,
     MentorRequest,
     MentorRound,
@@ -306,6 +307,14 @@ def test_a_round_from_start_to_approval(app, cast, as_):
     assert db.session.query(Suggestion).one().round_id == db.session.query(MentorRound).one().id
     post(client, f"{url}/approve", data)  # sent twice: told once
     assert db.session.query(Suggestion).count() == 1
+
+
+def test_each_look_at_a_round_is_kept(app, cast, as_, round_):
+    go(as_(cast.coordinator), f"/staff/mentor-rounds/{round_.ref}")
+    looks = db.session.query(AuditEntry).filter_by(event="mentor_round_viewed").all()
+    assert [(look.actor_id, look.subject_id) for look in looks] == [
+        (cast.coordinator.id, round_.id)
+    ]
 
 
 def test_decisions_from_the_page(app, cast, as_, round_):

@@ -14,8 +14,11 @@ from data.models import (
     SuggestionState,
 )
 from data.queries import mentoring as queries
+from data.sealed import Sealed
 from tests.web.mentoring.pairs import ask, begin, look, make_mentor, make_waiting
+from web.mentoring import tasks
 from web.mentoring.actions import rounds
+from web.mentoring.proposal import propose, read_market
 
 
 @pytest.fixture
@@ -249,6 +252,40 @@ def test_work_for_a_round_put_aside_meanwhile_is_thrown_away(app, cast, waiting)
     with transaction():
         assert not rounds.keep_proposal(round_.id, 0, {"goals": {}})
     assert fresh(round_).proposed["goals"]
+
+
+def test_stopping_gives_what_there_is(app, cast, waiting):
+    market = read_market(start(cast))
+    found = propose(market, stopped=lambda: True)
+    assert list(found["goals"]) == ["most_families"]
+    assert found["goals"]["most_families"]["matched"] == 3
+    said = []
+    propose(market, progress=said.append)
+    assert said == sorted(said)
+    assert said[-1] == 1
+
+
+def test_a_goal_that_was_never_calculated_cannot_be_chosen(app, cast, waiting):
+    round_ = start(cast)
+    found = propose(read_market(round_), stopped=lambda: True)
+    with transaction():
+        stored = db.session.get_one(MentorRound, round_.id)
+        stored.proposal = Sealed.of(found, scope=f"round:{stored.ref}")
+    with pytest.raises(Conflict):
+        decide(rounds.choose_goal, round_, "fairest", by=cast.coordinator)
+
+
+def test_work_that_fails_leaves_a_round_that_can_be_started_over(app, cast, waiting, monkeypatch):
+    def broken(*_args, **_more):
+        raise RuntimeError("the solver fell over")
+
+    monkeypatch.setattr(tasks, "propose", broken)
+    with pytest.raises(RuntimeError):
+        start(cast)
+    db.session.rollback()
+    assert db.session.query(MentorRound).one().state is RoundState.SUPERSEDED
+    monkeypatch.undo()
+    assert start(cast).state is RoundState.READY
 
 
 def test_an_approved_suggestion_survives_a_change_of_answers(app, cast, waiting):

@@ -70,6 +70,11 @@ def _stop_job_of(round_: MentorRound) -> None:
         job.stop_wanted = True
 
 
+def note_look(round_: MentorRound, *, by: Account) -> None:
+    """Keep that someone read a round: it names themes that no other family sees."""
+    audit.record("mentor_round_viewed", by=by, subject="mentor_round", subject_id=round_.id)
+
+
 def stop_round(ref: str, *, by: Account) -> None:
     """Stop a round's work and see what there is."""
     require_role(by, RoleName.COORDINATOR)
