@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,6 +17,7 @@ from web.safety.days import day_words
 from web.safety.forms import WatchForm
 from web.safety.week import week_of
 from web.shared.access import for_roles, me, public
+from web.shared.assets import built_name
 
 
 @bp.get("/acute")
@@ -30,7 +31,16 @@ def acute() -> ResponseReturnValue:
 @public
 def acute_offline() -> ResponseReturnValue:
     """Give the device a copy to keep for when there is no net: numbers only, nobody's name."""
+    if not current_user.is_authenticated:
+        return "", 204
     return render_template("safety/acute_offline.html", **_week_of_reader())
+
+
+@bp.get("/acute-worker.js")
+@public
+def acute_worker() -> ResponseReturnValue:
+    """Serve the script that keeps the copy from the root, or it could not answer for /acute."""
+    return current_app.send_static_file(f"dist/{built_name('acute-worker.js')}")
 
 
 @bp.get("/staff/helpline")

@@ -39,8 +39,12 @@ class Manifest:
 
 def asset(source: str) -> str:
     """Return the address of a built file, with its content in its name."""
-    manifest = cast(Manifest, current_app.extensions["assets"])
-    return url_for("static", filename=f"dist/{manifest.name_of(source)}")
+    return url_for("static", filename=f"dist/{built_name(source)}")
+
+
+def built_name(source: str) -> str:
+    """Return the name that the build gave a source file."""
+    return cast(Manifest, current_app.extensions["assets"]).name_of(source)
 
 
 def _remember_long(response: Response) -> Response:

@@ -5,6 +5,7 @@ import "./page/dialogs.js";
 import "./page/forms.js";
 import "./page/undo.js";
 import "./page/theme.js";
+import { keepAcuteNumbers } from "./page/acute.js";
 import { startDrafts } from "./page/drafts.js";
 import { watchConnection } from "./page/connection.js";
 import { watchSession } from "./page/session.js";
@@ -18,6 +19,7 @@ document.querySelector("[data-focus]")?.focus();
 startDrafts();
 watchConnection();
 watchSession();
+keepAcuteNumbers();
 // Unread numbers in the menu follow along on every page; pages of conversations do it themselves.
 if (document.querySelector('a[href="/messages"]') && !document.querySelector("[data-rooms]")) {
   import("./chat/badge.js").then(({ startBadge }) => startBadge());
