@@ -91,12 +91,12 @@ def supply(municipality_id: int) -> Supply:
         mentor=_waiting(for_mentor, placed),
         group=_waiting(for_group, placed),
         areas=_areas(municipality_id, lines, for_mentor),
-        without_times=sum(not x.open_answers.get("availability") for x in for_group),
+        without_times=sum(not x.answers.get("availability") for x in for_group),
     )
 
 
 def _wants(line: Line, what: str) -> bool:
-    return line.waiting_since is not None and what in line.open_answers.get("participation", ())
+    return line.waiting_since is not None and what in line.answers.get("participation", ())
 
 
 def _waiting(lines: list[Line], placed: set[int]) -> Waiting:
@@ -141,14 +141,14 @@ def _areas(municipality_id: int, lines: list[Line], waiting: list[Line]) -> list
     )
     areas: dict[str, Area] = {}
     for line in lines:
-        code = line.open_answers.get("home_municipality")
+        code = line.answers.get("home_municipality")
         if code is None or line.protected or line.id not in approved:
             continue
         area = areas.setdefault(code, Area(code=code))
         area.used += used[line.id]
-        area.free += max(0, line.open_answers.get("mentor_capacity", 1) - used[line.id])
+        area.free += max(0, line.answers.get("mentor_capacity", 1) - used[line.id])
     for line in waiting:
-        code = line.open_answers.get("home_municipality")
+        code = line.answers.get("home_municipality")
         if code is not None and not line.protected:
             areas.setdefault(code, Area(code=code)).waiting += 1
     return sorted(areas.values(), key=lambda area: (-area.waiting, -area.free, area.code))

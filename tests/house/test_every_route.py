@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from config import Config
 from data.db import Base, db
-from tests.conftest import _forget_between_requests, sign_in
+from tests.conftest import forget_between_requests, sign_in
 from tests.web.forms import csrf_token
 from tests.world import SECRET_LINKS, UNSAFE, World, make_world
 from web.app import create_app
@@ -27,7 +27,7 @@ def house(tmp_path_factory) -> Iterator[tuple[Flask, World]]:
     folder = tmp_path_factory.mktemp("house")
     database = f"sqlite:///{folder / 'house.db'}"
     app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=folder))
-    app.before_request_funcs.setdefault(None, []).insert(0, _forget_between_requests)
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_between_requests)
     with app.app_context():
         db.create_all()
         yield app, make_world(app)
