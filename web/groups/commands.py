@@ -34,7 +34,8 @@ class Refused(click.ClickException):
 
     def format_message(self) -> str:
         """Return the sentence and what became of the output."""
-        return f"{self.message}\n{_('Nothing was written.')}"
+        nothing = _("Nothing was written.")
+        return f"{self.message}\n{nothing}"
 
 
 @bp.cli.command(

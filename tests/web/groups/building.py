@@ -70,8 +70,14 @@ def opened(cast: Cast, n: int = 5, **more) -> Circle:
 def plan(days: float = 7, **changes) -> meetings.Plan:
     """A plan for a meeting some days from now."""
     starts = now() + timedelta(days=days)
-    facts = {"starts_at": starts, "ends_at": starts + timedelta(hours=2), "place": "Kulturhuset",
-             "title": "", "theme": None, "agenda": ("Runden",)}
+    facts = {
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=2),
+        "place": "Kulturhuset",
+        "title": "",
+        "theme": None,
+        "agenda": ("Runden",),
+    }
     return meetings.Plan(**{**facts, **changes})
 
 
@@ -120,9 +126,12 @@ def pooled(cast: Cast, n: int = 12, *, answers: dict | None = None) -> Pool:
     with transaction():
         for i in range(n):
             years = 1 + 3 * (i % 4)
-            own = {"foster_since": today().year - years,
-                   "children_age_bands": [["3_5"], ["6_9"], ["13_15"]][i % 3],
-                   "max_travel_minutes": 60, "support_level": "severe"}
+            own = {
+                "foster_since": today().year - years,
+                "children_age_bands": [["3_5"], ["6_9"], ["13_15"]][i % 3],
+                "max_travel_minutes": 60,
+                "support_level": "severe",
+            }
             make_family(cast.municipality, name=f"Pulje{i:02}", answers={**own, **(answers or {})})
         return pools.release_pool(
             name="Forår",
@@ -134,8 +143,13 @@ def pooled(cast: Cast, n: int = 12, *, answers: dict | None = None) -> Pool:
 
 def settings(**changes) -> DraftSettings:
     """Settings of a quick run in Vejle."""
-    facts = {"places": (("Kulturhuset", "7100"),), "seconds": 0.2, "min_size": 4, "max_size": 6,
-             "target_size": 5}
+    facts = {
+        "places": (("Kulturhuset", "7100"),),
+        "seconds": 0.2,
+        "min_size": 4,
+        "max_size": 6,
+        "target_size": 5,
+    }
     return DraftSettings(**{**facts, **changes})
 
 

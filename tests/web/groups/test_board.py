@@ -69,7 +69,10 @@ def test_two_families_change_places_in_one_step(draft, cast):
     one, other = seat_in(draft, 0), seat_in(draft, 1)
     with transaction():
         board.swap_families(
-            draft.ref, family_ref=one.family.ref, seen_in=0, other_ref=other.family.ref,
+            draft.ref,
+            family_ref=one.family.ref,
+            seen_in=0,
+            other_ref=other.family.ref,
             by=cast.facilitator,
         )
     assert numbers(draft)[one.family.ref] == 1
@@ -145,7 +148,9 @@ def test_recalculating_keeps_locks_and_is_one_step(draft, cast):
     seat = seat_in(draft, 0)
     with transaction():
         board.lock_family(draft.ref, family_ref=seat.family.ref, locked=True, by=cast.facilitator)
-    other = next(s for s in seats_of(draft) if s.group_number == 0 and s.family_id != seat.family_id)
+    other = next(
+        s for s in seats_of(draft) if s.group_number == 0 and s.family_id != seat.family_id
+    )
     move(draft, other, None, by=cast.facilitator)
     with transaction():
         drafts.recalculate(draft.ref, version=draft.version, by=cast.facilitator)

@@ -119,9 +119,7 @@ def test_the_facilitator_may_leave_earlier_with_a_reason(cast):
     with pytest.raises(Conflict), transaction():
         handover.leave_early(circle.group.ref, reason="  ", by=cast.facilitator, base_url=BASE)
     with transaction():
-        handover.leave_early(
-            circle.group.ref, reason="Sygdom", by=cast.facilitator, base_url=BASE
-        )
+        handover.leave_early(circle.group.ref, reason="Sygdom", by=cast.facilitator, base_url=BASE)
     assert circle.group.phase is Phase.SELF_RUNNING
     assert not facilitator_reads(circle)
     with pytest.raises(NotFound), transaction():
@@ -134,9 +132,7 @@ def test_the_families_meet_on_by_themselves_and_the_facilitator_cannot(cast):
         vote(parent)
     assert planned(circle).number == 5
     with pytest.raises(NotFound), transaction():
-        meetings.plan_meeting(
-            circle.group, planned_plan(), by=cast.facilitator, base_url=BASE
-        )
+        meetings.plan_meeting(circle.group, planned_plan(), by=cast.facilitator, base_url=BASE)
 
 
 def planned_plan():
