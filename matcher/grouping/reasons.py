@@ -35,16 +35,16 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
         if own or not problem.mask[problem.node[i]].any():
             others = tuple(pool.ids[j] for j in block if j != i)
             return LeftOut("together", "rule.together", families=others)
-    partners = int(problem.benefit.fits[i].sum())
-    if partners < sizes.least - 1 or not groups:
-        values = {"n": partners, "least": sizes.least}
-        more = max(1, sizes.least - 1 - partners)
-        return LeftOut("few", "left.few", values, remedy_values={"more": more})
     obstacles = [(_rules(pool, i, members, sizes), members) for members in groups]
     for rule in EASIEST_FIRST:
         alone = [members for rules, members in obstacles if rules == {rule}]
         if alone:
             return _single_rule(pool, i, rule, alone, sizes)
+    partners = int(problem.benefit.fits[i].sum())
+    if partners < sizes.least - 1 or not groups:
+        values = {"n": partners, "least": sizes.least}
+        more = max(1, sizes.least - 1 - partners)
+        return LeftOut("few", "left.few", values, remedy_values={"more": more})
     rules, _ = min(obstacles, key=lambda pair: len(pair[0]))
     if not rules:
         return LeftOut("wish", "left.wish")
