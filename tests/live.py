@@ -187,7 +187,7 @@ class NewPage:
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, locale="da-DK", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         self._contexts.append(context)
         page = context.new_page()
         self.pages.append(page)
