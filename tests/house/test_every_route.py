@@ -108,7 +108,9 @@ def seen(house):
         client = client_of(app, account)
         before = fingerprint()
         for rule in rules(app, "GET"):
-            answers[name, rule.rule] = client.get(world.address(rule))
+            answers[name, rule.rule] = answer = client.get(world.address(rule))
+            answer.get_data()  # files are streamed: read to the end, then let go
+            answer.close()
         changes[name] = changed(before)
     return answers, changes
 

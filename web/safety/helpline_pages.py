@@ -40,7 +40,9 @@ def acute_offline() -> ResponseReturnValue:
 @public
 def acute_worker() -> ResponseReturnValue:
     """Serve the script that keeps the copy from the root, or it could not answer for /acute."""
-    return current_app.send_static_file(f"dist/{built_name('acute-worker.js')}")
+    response = current_app.send_static_file(f"dist/{built_name('acute-worker.js')}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/staff/helpline")
