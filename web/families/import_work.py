@@ -1,6 +1,9 @@
 """What the worker does with a table of families: look it through, save it, invite."""
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -29,7 +32,18 @@ SHOWN_PROBLEMS = 300
 SHOWN_CHANGES = 100
 
 
+@contextmanager
+def _few_pauses() -> Iterator[None]:
+    """Keep the collector from walking hundreds of thousands of young rows again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @does(CHECK)
+@_few_pauses()
 def check(work: Work) -> dict[str, Any]:
     """Read the file and say what would happen; nothing is written."""
     content, filename, mending, municipality_id = _file(work)
@@ -38,10 +52,10 @@ def check(work: Work) -> dict[str, Any]:
     read = read_families(
         content, filename, mending=mending, known_ids=ids, tell=lambda x: work.progress(0.8 * x)
     )
+    work.progress(0.9)
     here = families_here(municipality_id, (record["id"] for record in read.records))
     problems = [*read.problems, *_problems_with(read, here)]
-    work.progress(0.95)
-    return _summary(read, here, problems)
+    return _summary(read, here, problems)  # and no progress before: it would read them all anew
 
 
 def _file(work: Work) -> tuple[bytes, str, Mending, int]:
@@ -104,6 +118,7 @@ def _summary(read: ReadResult, here: dict[str, Here], problems: list[Problem]) -
 
 
 @does(SAVE)
+@_few_pauses()
 def save_all(work: Work) -> dict[str, Any]:
     """Save every row in one transaction; a worker that dies in it leaves nothing behind."""
     content, filename, mending, municipality_id = _file(work)
