@@ -5,7 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from flask_babel import gettext as _
@@ -32,10 +32,13 @@ Record = dict[str, Any]
 class Refused(click.ClickException):
     """What the command will not do, in a sentence; exit code 1, and nothing was written."""
 
-    def format_message(self) -> str:
-        """Return the sentence and what became of the output."""
-        nothing = _("Nothing was written.")
-        return f"{self.message}\n{nothing}"
+    def __init__(self, sentence: str) -> None:
+        # Put into words here: when it is shown, nobody speaks the terminal's language any more.
+        super().__init__("\n".join((sentence, _("Nothing was written."))))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it as it is, without a prefix in another language."""
+        click.echo(self.format_message(), file=file, err=True)
 
 
 @bp.cli.command(

@@ -1,4 +1,7 @@
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +200,25 @@ def test_no_row_of_the_database_is_needed_or_made(propose, families, tmp_path, a
     db.drop_all()
     out = tmp_path / "pairs.csv"
     assert propose("--families", families, "--out", out).exit_code == 0
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("da_DK", "Intet er skrevet."), ("en_GB", "Nothing was written.")]
+)
+def test_a_real_terminal_hears_the_refusal_in_its_own_language(tmp_path, language, sentence):
+    settings = {
+        "PATH": os.environ["PATH"],
+        "FLASK_APP": "web.app:from_env",
+        "INSTANCE": str(tmp_path / "instance"),
+        "LANG": f"{language}.UTF-8",
+    }
+    words = ["mentoring", "propose", "--families", "no.csv", "--out", str(tmp_path / "out.csv")]
+    ended = subprocess.run(
+        [sys.executable, "-m", "flask", *words], env=settings, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "out.csv").exists()
+    assert not (tmp_path / "instance" / "makkerskab.db").exists()  # no database was made
