@@ -2,8 +2,10 @@
 
 import secrets
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,7 +25,9 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+_LOCK_WAIT_S = 10
 _REF_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else
+_one_writer = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
 
@@ -89,8 +93,9 @@ def transaction() -> Iterator[None]:
     db.session.rollback()  # ends the read that loaded the signed-in person
     writing, after = _writing.set(True), _after.set([])
     try:
-        yield
-        db.session.commit()
+        with _turn_to_write():
+            yield
+            db.session.commit()
         to_tell = _after.get() or []
     except BaseException:
         db.session.rollback()
@@ -100,6 +105,15 @@ def transaction() -> Iterator[None]:
         _after.reset(after)
     for tell in to_tell:
         tell()
+
+
+def _turn_to_write() -> AbstractContextManager[object]:
+    """Let the writers of this process stand in line before they take a connection of the pool.
+
+    SQLite has one writer at a time. Those who wait would else hold every connection there is,
+    and nobody could read.
+    """
+    return _one_writer if db.engine.dialect.name == "sqlite" else nullcontext()
 
 
 def after_commit(tell: Callable[[], None]) -> None:
@@ -125,10 +139,37 @@ def tune_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=10000",
+            f"busy_timeout={_LOCK_WAIT_S * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if not _writing.get():
+            connection.exec_driver_sql("BEGIN")
+        elif not _got_the_write_lock(connection.connection.dbapi_connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try, and its error
+
+
+def _got_the_write_lock(connection: Any) -> bool:
+    """Begin to write as soon as no other process does; let the others in this one go on meanwhile.
+
+    SQLite's own waiting holds up the whole process, with every page and conversation in it. A
+    sleep does not: under gevent it hands over to the other greenlets.
+    """
+    until, pause = time.monotonic() + _LOCK_WAIT_S, 0.001
+    connection.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while time.monotonic() < until:
+            try:
+                connection.execute("BEGIN IMMEDIATE").close()
+            except sqlite3.OperationalError as busy:
+                if busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(pause)
+                pause = min(pause * 2, 0.05)
+            else:
+                return True
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_LOCK_WAIT_S * 1000}").close()

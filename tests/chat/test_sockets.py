@@ -4,8 +4,10 @@ import base64
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -127,3 +129,33 @@ def test_no_greenlet_takes_over_inside_a_write(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.split() == ["writes", "160", "switches", "0"]
+
+
+def test_a_long_write_elsewhere_makes_writers_wait_and_nobody_else(running):
+    writers = [Device(running, f"family{n % 3}") for n in range(24)]  # more than the pool holds
+    reader = Device(running, "family3")
+    for device in (*writers, reader):
+        device.connect()
+    worker = sqlite3.connect(running.database, isolation_level=None)
+    worker.execute("BEGIN IMMEDIATE")  # as an import in the worker process does
+    for n, device in enumerate(writers):
+        device.write(f"Venter på sin tur, {n}")
+    sending = [threading.Thread(target=device.flush) for device in writers]
+    for thread in sending:
+        thread.start()
+    time.sleep(0.3)
+    waits = []
+    for _ in range(10):
+        started = time.monotonic()
+        assert reader.ask("room:head", {})["ok"]
+        waits.append(time.monotonic() - started)
+    still_waiting = not any(device.acks for device in writers)
+    worker.execute("ROLLBACK")
+    worker.close()
+    for thread in sending:
+        thread.join(timeout=30)
+    assert still_waiting
+    assert all(len(device.acks) == 1 for device in writers)
+    assert sorted(waits)[5] < 0.5
+    for device in (*writers, reader):
+        device.leave()
