@@ -107,10 +107,11 @@ def _connect(server: Server, people: list[Person]) -> None:
         person.socket.on("message:new", person.heard, namespace="/chat")
         person.socket.connect(
             server.address,
-            headers={"Cookie": person.cookie, "Origin": server.address},
+            headers={"Cookie": person.cookie},
             auth={"v": 1, "csrf": person.csrf, "cursors": {}},
             namespaces=["/chat"],
             transports=["websocket"],
+            wait_timeout=15,
         )
 
 

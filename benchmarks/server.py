@@ -59,7 +59,7 @@ def running(*, seed: bool = True) -> Iterator[Server]:
             )  # fmt: skip
         web = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "--worker-connections",
-             "5000", "--log-level", "warning", "-b", f"127.0.0.1:{port}", "web.app:from_env()"],
+             "5000", "--graceful-timeout", "3", "--log-level", "warning", "-b", f"127.0.0.1:{port}", "web.app:serve()"],
             cwd=ROOT, env=env,
         )  # fmt: skip
         worker = subprocess.Popen([sys.executable, "-m", "web.worker"], cwd=ROOT, env=env)

@@ -80,7 +80,7 @@ class Installation:
     def start_web(self) -> None:
         command = [
             sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "--log-level", "warning",
-            "--graceful-timeout", "3", "-b", f"127.0.0.1:{self.port}", "web.app:from_env()",
+            "--graceful-timeout", "3", "-b", f"127.0.0.1:{self.port}", "web.app:serve()",
         ]  # fmt: skip
         with (self.folder / "web.log").open("ab") as log:
             self.web = subprocess.Popen(

@@ -40,6 +40,7 @@ from web.shared import (
     security,
     sessions,
     styleguide,
+    warming,
     whose,
 )
 from web.shared.access import public, to_sign_in
@@ -148,3 +149,10 @@ def _add_health(app: Flask) -> None:
 def from_env() -> Flask:
     """Build the app from the environment: for gunicorn and for the `flask` command."""
     return create_app(Config.from_env())
+
+
+def serve() -> Flask:
+    """Build the app for gunicorn, and load what is heavy once it answers."""
+    app = from_env()
+    warming.warm_later()
+    return app

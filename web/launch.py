@@ -127,7 +127,7 @@ def _start_web(host: str, port: str) -> subprocess.Popen[bytes]:
         "warning",
         "-b",
         f"{host}:{port}",
-        "web.app:from_env()",
+        "web.app:serve()",
     ]
     return subprocess.Popen(command, cwd=_ROOT, start_new_session=True)
 

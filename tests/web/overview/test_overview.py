@@ -22,9 +22,13 @@ def group(cast):
     """A facilitated group in which the new family sits, with a meeting next week."""
     with transaction():
         group = NetworkGroup(
-            municipality_id=cast.municipality.id, name="Grejsdal", phase=Phase.FACILITATED,
-            facilitator_id=cast.facilitator.id, answer_by=now(), opened_at=now(),
-        )  # fmt: skip
+            municipality_id=cast.municipality.id,
+            name="Grejsdal",
+            phase=Phase.FACILITATED,
+            facilitator_id=cast.facilitator.id,
+            answer_by=now(),
+            opened_at=now(),
+        )
         db.session.add(group)
         db.session.flush()
         db.session.add(
@@ -41,7 +45,7 @@ def group(cast):
                 starts_at=starts,
                 ends_at=starts + timedelta(hours=2),
                 place="Beboerhuset",
-            )  # fmt: skip
+            )
         )
     return group
 
@@ -53,7 +57,7 @@ def ask(cast):
                 family_id=cast.new_family.id,
                 mentor_id=cast.mentor_family.id,
                 expires_at=now() + timedelta(days=7),
-            )  # fmt: skip
+            )
         )
 
 

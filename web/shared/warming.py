@@ -1,0 +1,32 @@
+"""Load the numeric libraries soon after the start, so that no family waits for them.
+
+scikit-learn takes seconds to import. `make run` must be up before that, and the first page about
+mentors must not be the one that pays, with every conversation in the process waiting.
+"""
+
+import importlib
+
+import structlog
+
+_AFTER_SECONDS = 2.0
+_HEAVY = ("matcher.similarity", "matcher.compatibility", "matcher.pairing", "matcher.grouping")
+log = structlog.get_logger()
+
+
+def warm_later() -> None:
+    """Import what is heavy in a native thread of the gevent hub, once the server answers."""
+    import gevent
+
+    gevent.spawn_later(_AFTER_SECONDS, _warm)
+
+
+def _warm() -> None:
+    import gevent
+
+    gevent.get_hub().threadpool.apply(_import_all)
+    log.info("warmed")
+
+
+def _import_all() -> None:
+    for module in _HEAVY:
+        importlib.import_module(module)
