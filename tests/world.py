@@ -128,7 +128,7 @@ def make_world(app: Flask) -> World:
         "parent": cast.new_parent.ref,
         "coordinator": cast.coordinator.ref,
         "facilitator": cast.facilitator.ref,
-        "step": "themes",
+        "step": "themes_now",
         **_mentoring(cast),
         **_group(cast),
         **_safety(cast),

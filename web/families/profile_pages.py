@@ -2,16 +2,14 @@
 
 from datetime import date
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from data import audit
 from data.answers import has_consent
 from data.clock import today
 from data.db import db, transaction
 from data.errors import Conflict
-from data.exchange.own_data import everything_about
 from data.models import Account, ConsentKind, FamilyStatus
 from web.families import actions, preview, review
 from web.families.blueprint import bp
@@ -155,17 +153,3 @@ def leave() -> ResponseReturnValue:
         actions.leave_network(ref, by=db.session.get_one(Account, by_id))
     flash(_("You have left the network. Thank you for having been a part of it."))
     return redirect(url_for("families.profile"))
-
-
-@bp.get("/profile/export")
-@for_families
-def own_export() -> ResponseReturnValue:
-    """Give the family everything we know about it, as a file."""
-    by_id, ref = me().id, own().family.ref
-    with transaction():
-        by = db.session.get_one(Account, by_id)
-        audit.record("own_data_taken", by=by, subject="family", subject_id=by.family_id)
-    about = everything_about(own().family)
-    response = current_app.json.response(about)
-    response.headers["Content-Disposition"] = f'attachment; filename="makkerskab-{ref}.json"'
-    return response

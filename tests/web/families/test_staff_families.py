@@ -133,7 +133,7 @@ def test_two_families_are_kept_apart_and_only_the_coordinator_knows(as_, cast):
     for person, url in (
         (cast.consultant, f"/staff/families/{skov.ref}"),
         (cast.new_parent, "/profile"), (cast.mentor_parent, "/profile"),
-        (cast.new_parent, "/profile/edit/review"), (cast.new_parent, "/profile/export"),
+        (cast.new_parent, "/profile/edit/review"), (cast.new_parent, "/profile/data"),
     ):  # fmt: skip
         page = as_(person).get(url).get_data(as_text=True)
         assert "Naboer" not in page
