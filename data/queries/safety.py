@@ -9,6 +9,9 @@ from sqlalchemy import Select, func, or_, select
 from data.db import db
 from data.models import Account, AuditEntry, Family
 
+# When a family is here, and that it wanted to talk first, is nobody's to look up.
+_A_FAMILYS_OWN = ("signed_in", "handover_talk_first")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
@@ -58,8 +61,7 @@ def _filtered(municipality_id: int, wanted: AuditFilter) -> Select[AuditEntry, s
             isouter=True,
         )
         .where(AuditEntry.municipality_id == municipality_id)
-        # When a family is here is the family's own business.
-        .where(or_(AuditEntry.event != "signed_in", Account.family_id.is_(None)))
+        .where(or_(AuditEntry.event.not_in(_A_FAMILYS_OWN), Account.family_id.is_(None)))
     )
     if wanted.event:
         asked = asked.where(AuditEntry.event == wanted.event)

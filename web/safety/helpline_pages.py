@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,7 +17,7 @@ from web.safety.days import day_words
 from web.safety.forms import WatchForm
 from web.safety.week import week_of
 from web.shared.access import for_roles, me, public
-from web.shared.assets import built_name
+from web.shared.assets import DIST, built_name
 
 
 @bp.get("/acute")
@@ -40,9 +40,8 @@ def acute_offline() -> ResponseReturnValue:
 @public
 def acute_worker() -> ResponseReturnValue:
     """Serve the script that keeps the copy from the root, or it could not answer for /acute."""
-    response = current_app.send_static_file(f"dist/{built_name('acute-worker.js')}")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    script = (DIST / built_name("acute-worker.js")).read_bytes()
+    return Response(script, mimetype="text/javascript")
 
 
 @bp.get("/staff/helpline")
