@@ -62,6 +62,7 @@ class Installation:
             "RATELIMIT_ENABLED": "no",
             "DATABASE_URL": f"sqlite:///{self.folder / 'makkerskab.db'}",
             "REDIS_URL": "",
+            "PYTHONDONTWRITEBYTECODE": "",  # without it each process compiles everything anew
             **self.settings,
         }
 

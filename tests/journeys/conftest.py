@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
+expect.set_options(timeout=20_000)  # two cores, a server, a worker and several browsers
 _FAILED = pytest.StashKey[bool]()
 
 
