@@ -87,8 +87,7 @@ def planned(circle: Circle, **changes) -> Meeting:
     if circle.group.phase is Phase.SELF_RUNNING:
         by = circle.parents[0]
     with transaction():
-        meeting = meetings.plan_meeting(circle.group, plan(**changes), by=by, base_url=BASE)
-    return meeting
+        return meetings.plan_meeting(circle.group, plan(**changes), by=by, base_url=BASE)
 
 
 def hold(circle: Circle, n: int = 1) -> None:
@@ -157,7 +156,6 @@ def drafted(cast: Cast, n: int = 12, **changes) -> GroupDraft:
     """A finished proposal over a pool of its own."""
     pool = pooled(cast, n)
     with transaction():
-        draft = drafts.start_draft(
+        return drafts.start_draft(
             pool.ref, name="Kladde", settings=settings(**changes), by=cast.facilitator
         )
-    return draft

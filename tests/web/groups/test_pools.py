@@ -1,4 +1,4 @@
-"""A coordinator releases families; the facilitator sees a little about each, and each look is noted."""
+"""A coordinator releases families; the facilitator sees little of each, and looks are noted."""
 
 import pytest
 from sqlalchemy import select

@@ -9,9 +9,9 @@ import { texts } from "./page/texts.js";
 
 const page = () => document.getElementById("board-page");
 let working = false;
+let last = Promise.resolve();
 
 async function answer(ask, { then } = {}) {
-  if (working) return; // one change at a time: a held-down key must not send two
   working = true;
   try {
     const { board, said, left } = await ask();
@@ -30,22 +30,26 @@ async function answer(ask, { then } = {}) {
 export function choose(ref, { toPanel = false } = {}) {
   const url = new URL(document.getElementById("board").dataset.board, window.location.href);
   if (ref) url.searchParams.set("f", ref);
-  return answer(() => fetchBoard(url), {
+  const show = () => answer(() => fetchBoard(url), {
     then() {
       window.history.replaceState(null, "", url);
       if (toPanel && ref) document.getElementById("panel-title")?.focus();
     },
   });
+  last = last.then(show);
+  return last;
 }
 
-export function send(form, submitter, { backTo } = {}) {
+export async function send(form, submitter, { backTo } = {}) {
+  if (working) return; // one change at a time: a held-down key must not send two
   const family = backTo ?? new FormData(form).get("family");
-  return answer(() => postForm(form, submitter), {
+  last = answer(() => postForm(form, submitter), {
     then() {
       if (form.dataset.step) focusStep(form.dataset.step);
       else if (!focusCard(family)) document.getElementById("panel-title")?.focus();
     },
   });
+  await last;
 }
 
 function focusStep(step) {

@@ -46,6 +46,7 @@ def group() -> ResponseReturnValue:
         group=found,
         members=members,
         meeting=meeting,
+        own_reply=reply_of(meeting, me().family_id or 0) if meeting else None,
         own_id=me().family_id,
         may_plan=meetings.may_plan(found, by=me()),
         left=handover_actions.meetings_left(found),
