@@ -8,7 +8,14 @@ from data.clock import now
 from data.db import transaction
 from data.models import Answer, GroupMembership, HandoverAnswer, NetworkGroup, Phase
 from data.queries.access import not_found
-from data.queries.groups import members_of, membership_of, memberships_of, next_meeting_of, votes_of
+from data.queries.groups import (
+    members_of,
+    membership_of,
+    memberships_of,
+    next_meeting_of,
+    reply_of,
+    votes_of,
+)
 from web.groups import shown
 from web.groups.actions import handover as handover_actions
 from web.groups.actions import invitations, life, meetings
