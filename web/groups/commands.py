@@ -15,9 +15,9 @@ from flask_babel import ngettext
 from data.exchange import BadTable, ReadResult, read_families, write_rows
 from data.queries.places import towns
 from matcher.errors import MatcherError
+from web.groups.blueprint import bp
 from web.groups.cards import slot_text
 from web.groups.outcomes import letter
-from web.groups.routes.blueprint import bp
 from web.shared.console import SpokenCommand, speaking
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """Pages: network groups, from pool and board to meetings and hand-over."""
 
 from web.groups import commands, forming, tasks
+from web.groups.blueprint import bp
 from web.groups.routes import board, calendar, drafts, family, meetings, pools, staff
-from web.groups.routes.blueprint import bp
 
 __all__ = [
     "board",

@@ -15,9 +15,9 @@ from data.queries.access import not_found
 from data.queries.groups import draft_by_ref
 from web.groups.actions import board as actions
 from web.groups.actions import drafts, publishing
+from web.groups.blueprint import bp
 from web.groups.cards import slot_text
 from web.groups.outcomes import hue, letter
-from web.groups.routes.blueprint import bp
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
 from web.shared.access import for_roles, me

@@ -9,7 +9,7 @@ from data.queries.access import not_found
 from data.queries.groups import account_of_feed, feed_of, meetings_for
 from web.groups import calendars
 from web.groups.actions import calendar as actions
-from web.groups.routes.blueprint import bp
+from web.groups.blueprint import bp
 from web.groups.routes.family import base_url
 from web.groups.routes.meetings import as_calendar
 from web.shared.access import for_members, me, public

@@ -11,9 +11,9 @@ from data.queries.accounts import institutions
 from data.queries.groups import draft_by_ref, pool_by_ref, pools_for
 from web.groups import previews
 from web.groups.actions import drafts as actions
+from web.groups.blueprint import bp
 from web.groups.draft_settings import CRITERIA, ONE_WAY, SECONDS
 from web.groups.forms.drafts import DraftForm, first_form, read_form
-from web.groups.routes.blueprint import bp
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
 from web.groups.waiting import families_in
 from web.shared.access import for_roles, me

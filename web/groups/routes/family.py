@@ -19,8 +19,8 @@ from data.queries.groups import (
 from web.groups import shown
 from web.groups.actions import handover as handover_actions
 from web.groups.actions import invitations, life, meetings
+from web.groups.blueprint import bp
 from web.groups.cards import slot_text
-from web.groups.routes.blueprint import bp
 from web.shared.access import for_families, me
 
 

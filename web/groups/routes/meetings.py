@@ -18,8 +18,8 @@ from data.queries.groups import (
 )
 from web.groups import calendars, shown
 from web.groups.actions import meetings as actions
+from web.groups.blueprint import bp
 from web.groups.forms.meetings import MeetingForm, empty_plan, plan_of
-from web.groups.routes.blueprint import bp
 from web.groups.routes.family import base_url, own_group
 from web.shared.access import for_families, for_staff, me
 

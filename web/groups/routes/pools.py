@@ -9,9 +9,9 @@ from data.errors import Conflict
 from data.models import Pool, RoleName
 from data.queries.groups import drafts_for, facilitators_of, pool_by_ref, pools_for
 from web.groups.actions import pools as actions
+from web.groups.blueprint import bp
 from web.groups.cards import card_of
 from web.groups.forms.pools import PoolForm
-from web.groups.routes.blueprint import bp
 from web.groups.waiting import families_in, pick
 from web.shared.access import for_roles, me
 

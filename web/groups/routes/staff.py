@@ -20,7 +20,7 @@ from data.queries.groups import (
 )
 from web.groups import shown
 from web.groups.actions import handover, invitations, life, meetings
-from web.groups.routes.blueprint import bp
+from web.groups.blueprint import bp
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS
 from web.shared.access import for_roles, me
