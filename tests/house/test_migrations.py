@@ -1,7 +1,7 @@
 """Every migration, up, down and up again, with rows in the tables, on both databases."""
 
-import io
 import contextlib
+import io
 
 import pytest
 from alembic.autogenerate import compare_metadata

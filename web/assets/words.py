@@ -90,7 +90,9 @@ def update(root: Path = ROOT, *, only: str | None = None) -> None:
         po.parent.mkdir(parents=True, exist_ok=True)
         source = po.read_bytes() if po.exists() else b""
         catalogue = read_po(io.BytesIO(source), locale="da")
+        made = catalogue.creation_date
         catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.creation_date = made  # a run that changes nothing leaves no trace
         catalogue.obsolete.clear()
         with po.open("wb") as target:
             write_po(target, catalogue, width=100, sort_output=True, include_lineno=False)

@@ -64,9 +64,11 @@ def upgrade() -> None:
     sa.Column('to_time', sa.Time(), nullable=False),
     sa.Column('label', sa.String(length=80), nullable=False),
     sa.Column('phone', sa.String(length=20), nullable=False),
+    sa.Column('ref', sa.String(length=12), nullable=False),
     sa.CheckConstraint('weekday BETWEEN 0 AND 6', name=op.f('ck_acute_numbers_weekday')),
     sa.ForeignKeyConstraint(['municipality_id'], ['municipalities.id'], name=op.f('fk_acute_numbers_municipality_id_municipalities')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_acute_numbers'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_acute_numbers')),
+    sa.UniqueConstraint('ref', name=op.f('uq_acute_numbers_ref'))
     )
     with op.batch_alter_table('acute_numbers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_acute_numbers_municipality_id'), ['municipality_id'], unique=False)
@@ -171,6 +173,8 @@ def upgrade() -> None:
     sa.Column('protected_address', sa.Boolean(), nullable=False),
     sa.Column('mentor_approved_on', sa.Date(), nullable=True),
     sa.Column('mentor_approved_by_id', sa.Integer(), nullable=True),
+    sa.Column('mentor_vouched_on', sa.Date(), nullable=True),
+    sa.Column('mentor_vouched_by_id', sa.Integer(), nullable=True),
     sa.Column('open_answers', sa.JSON(), nullable=False),
     sa.Column('sealed_answers', sa.LargeBinary(), nullable=True),
     sa.Column('wizard_done', sa.JSON(), nullable=False),
@@ -181,6 +185,7 @@ def upgrade() -> None:
     sa.Column('ref', sa.String(length=12), nullable=False),
     sa.ForeignKeyConstraint(['consultant_id'], ['accounts.id'], name=op.f('fk_families_consultant_id_accounts'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['mentor_approved_by_id'], ['accounts.id'], name=op.f('fk_families_mentor_approved_by_id_accounts'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['mentor_vouched_by_id'], ['accounts.id'], name=op.f('fk_families_mentor_vouched_by_id_accounts'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['municipality_id'], ['municipalities.id'], name=op.f('fk_families_municipality_id_municipalities')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_families')),
     sa.UniqueConstraint('municipality_id', 'external_id', name=op.f('uq_families_municipality_id_external_id')),
@@ -265,24 +270,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_ins_account_id'), ['account_id'], unique=False)
-
-    op.create_table('uploads',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('municipality_id', sa.Integer(), nullable=False),
-    sa.Column('owner_id', sa.Integer(), nullable=True),
-    sa.Column('filename', sa.String(length=200), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=False),
-    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('ref', sa.String(length=12), nullable=False),
-    sa.ForeignKeyConstraint(['municipality_id'], ['municipalities.id'], name=op.f('fk_uploads_municipality_id_municipalities')),
-    sa.ForeignKeyConstraint(['owner_id'], ['accounts.id'], name=op.f('fk_uploads_owner_id_accounts'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads')),
-    sa.UniqueConstraint('ref', name=op.f('uq_uploads_ref'))
-    )
-    with op.batch_alter_table('uploads', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_uploads_municipality_id'), ['municipality_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_uploads_owner_id'), ['owner_id'], unique=False)
 
     op.create_table('consents',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -421,6 +408,7 @@ def upgrade() -> None:
     sa.Column('month', sa.Date(), nullable=False),
     sa.Column('noted_by_id', sa.Integer(), nullable=True),
     sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['family_id'], ['families.id'], name=op.f('fk_placements_family_id_families'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['noted_by_id'], ['accounts.id'], name=op.f('fk_placements_noted_by_id_accounts'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_placements'))
@@ -468,6 +456,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['family_id'], ['families.id'], name=op.f('fk_suggestion_looks_family_id_families'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('family_id', name=op.f('pk_suggestion_looks'))
     )
+    op.create_table('uploads',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('municipality_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('job_id', sa.Integer(), nullable=True),
+    sa.Column('mended', sa.LargeBinary(), nullable=True),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ref', sa.String(length=12), nullable=False),
+    sa.ForeignKeyConstraint(['job_id'], ['jobs.id'], name=op.f('fk_uploads_job_id_jobs'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipalities.id'], name=op.f('fk_uploads_municipality_id_municipalities')),
+    sa.ForeignKeyConstraint(['owner_id'], ['accounts.id'], name=op.f('fk_uploads_owner_id_accounts'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads')),
+    sa.UniqueConstraint('ref', name=op.f('uq_uploads_ref'))
+    )
+    with op.batch_alter_table('uploads', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_uploads_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_uploads_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('draft_moves',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('draft_id', sa.Integer(), nullable=False),
@@ -477,6 +486,7 @@ def upgrade() -> None:
     sa.Column('from_group', sa.Integer(), nullable=True),
     sa.Column('to_group', sa.Integer(), nullable=True),
     sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['draft_id'], ['group_drafts.id'], name=op.f('fk_draft_moves_draft_id_group_drafts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['family_id'], ['families.id'], name=op.f('fk_draft_moves_family_id_families'), ondelete='CASCADE'),
@@ -539,6 +549,7 @@ def upgrade() -> None:
     sa.Column('place', sa.String(length=120), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answer_by', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_too_few_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handover_proposed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handed_over_at', sa.DateTime(timezone=True), nullable=True),
@@ -747,6 +758,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_draft_moves_draft_id'))
 
     op.drop_table('draft_moves')
+    with op.batch_alter_table('uploads', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_uploads_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_uploads_municipality_id'))
+
+    op.drop_table('uploads')
     op.drop_table('suggestion_looks')
     with op.batch_alter_table('room_members', schema=None) as batch_op:
         batch_op.drop_index('uq_room_members_once', sqlite_where=sa.text('left_at IS NULL'), postgresql_where=sa.text('left_at IS NULL'))
@@ -791,11 +807,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_consents_family_id'))
 
     op.drop_table('consents')
-    with op.batch_alter_table('uploads', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_uploads_owner_id'))
-        batch_op.drop_index(batch_op.f('ix_uploads_municipality_id'))
-
-    op.drop_table('uploads')
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_ins_account_id'))
 
