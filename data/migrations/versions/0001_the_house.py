@@ -707,9 +707,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('meeting_id', 'family_id', name=op.f('pk_meeting_replies'))
     )
 
+    # Accounts and families point at each other: this key is added when both tables stand.
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.create_foreign_key('fk_accounts_family_id_families', 'families', ['family_id'], ['id'])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.drop_constraint('fk_accounts_family_id_families', type_='foreignkey')
+
 
     op.drop_table('meeting_replies')
     with op.batch_alter_table('mentorships', schema=None) as batch_op:
