@@ -62,14 +62,15 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, families: int = 4) -> Iterator[Site]:
+def site(folder: Path, *, families: int = 4, **more: str) -> Iterator[Site]:
     """Start a server whose database holds a group of `families` and their facilitator."""
-    with installation(folder, **SECRETS) as server:
+    with installation(folder, **SECRETS, **more) as server:
         app = create_app(
             Config.for_tests(
                 SQLALCHEMY_DATABASE_URI=server.environment["DATABASE_URL"],
                 KEY_STORE=str(folder / "keys" / "keys.db"),
                 INSTANCE=folder,
+                REDIS_URL=more.get("REDIS_URL"),
             )
         )
         with app.app_context():

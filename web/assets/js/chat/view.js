@@ -23,7 +23,7 @@ export function watchPlace({ log, button, onRead }) {
   }
 
   const line = log.querySelector(".mk-unread");
-  if (line) log.scrollTop = Math.max(0, line.offsetTop - log.offsetTop - 56);
+  if (line) log.scrollTop = Math.max(0, line.offsetTop - 56);
   else toEnd();
 
   log.addEventListener("scroll", look, { passive: true });
