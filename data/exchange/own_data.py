@@ -18,8 +18,23 @@ from data.models import (
 )
 
 
-def everything_about(family: Family) -> dict[str, Any]:
-    """Return the family's own data as plain values; never what only the coordinator may see."""
+# That two families must not meet is the coordinator's alone, and so are decisions about pairs.
+_THE_COORDINATORS_ALONE = (
+    "exclusion_added",
+    "exclusion_removed",
+    "mentor_pair_allowed",
+    "mentor_pair_forbidden",
+    "mentor_pair_kept",
+    "mentor_pair_released",
+)
+
+
+def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
+    """Return the family's own data as plain values; never what only the coordinator may see.
+
+    What was written in confidence comes along for the family only. Staff who fetch the file for
+    a family that asked do not get to read its conversations on the way.
+    """
     return {
         "family": {"name": family.name, "id": family.external_id},
         "adults": [
@@ -40,9 +55,9 @@ def everything_about(family: Family) -> dict[str, Any]:
         ],
         "mentorships": _mentorships(family),
         "groups": _groups(family),
-        "requests": _requests(family),
+        "requests": _requests(family, reader),
         "meetings": _meetings(family),
-        "messages": _messages(family),
+        "messages": _messages(reader) if reader.family_id == family.id else [],
         "looks": _looks(family),
     }
 
@@ -76,17 +91,17 @@ def _groups(family: Family) -> list[dict[str, Any]]:
     ]
 
 
-def _messages(family: Family) -> list[dict[str, Any]]:
-    """Return what the family's adults wrote themselves; others' words are theirs."""
+def _messages(reader: Account) -> list[dict[str, Any]]:
+    """Return what the person wrote; the family's other adult may have written before they came."""
     rows = db.session.scalars(
-        select(Message).where(Message.family_id == family.id).order_by(Message.id)
+        select(Message).where(Message.sender_id == reader.id).order_by(Message.id)
     )
     return [
         {"at": row.sent_at.isoformat(), "text": row.body.text if row.body else None} for row in rows
     ]
 
 
-def _requests(family: Family) -> list[dict[str, Any]]:
+def _requests(family: Family, reader: Account) -> list[dict[str, Any]]:
     """Return what the family asked mentors; whom it asked is the other family's own affair."""
     rows = db.session.scalars(
         select(MentorRequest)
@@ -97,7 +112,7 @@ def _requests(family: Family) -> list[dict[str, Any]]:
         {
             "asked": row.asked_at.isoformat(),
             "state": row.state.value,
-            "words": row.words.text if row.words else None,
+            "words": row.words.text if row.words and reader.family_id == family.id else None,
         }
         for row in rows
     ]
@@ -119,7 +134,11 @@ def _looks(family: Family) -> list[dict[str, Any]]:
     rows = db.session.execute(
         select(AuditEntry.at, AuditEntry.event, Account.name)
         .join(Account, AuditEntry.actor_id == Account.id, isouter=True)
-        .where(AuditEntry.subject == "family", AuditEntry.subject_id == family.id)
+        .where(
+            AuditEntry.subject == "family",
+            AuditEntry.subject_id == family.id,
+            AuditEntry.event.not_in(_THE_COORDINATORS_ALONE),
+        )
         .order_by(AuditEntry.at)
     )
     return [{"at": at.isoformat(), "event": event, "by": name} for at, event, name in rows]

@@ -95,7 +95,7 @@ def _download(ref: str) -> ResponseReturnValue:
         by = db.session.get_one(Account, by_id)
         family = erasure.may_erase(ref, by=by)
         audit.record("family_data_downloaded", by=by, subject="family", subject_id=family.id)
-    about = everything_about(erasure.may_erase(ref, by=me()))
+    about = everything_about(erasure.may_erase(ref, by=me()), reader=me())
     if kind == "json":
         content: str | bytes = current_app.json.dumps(about, indent=1, ensure_ascii=False)
     else:

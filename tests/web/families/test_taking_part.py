@@ -145,7 +145,7 @@ def test_a_family_gets_everything_we_know_about_it_and_nothing_about_others(cast
         by = db.session.get(Account, cast.coordinator.id)
         actions.add_exclusion(cast.new_family.ref, other_ref=cast.mentor_family.ref,
                               reason="HEMMELIG", by=by)  # fmt: skip
-    about = everything_about(fresh(cast.new_family))
+    about = everything_about(fresh(cast.new_family), reader=cast.new_parent)
     assert about["answers"]["themes_now"]["adhd"] == 2
     assert about["answers"]["postcode"] == "7100"
     assert [consent["to"] for consent in about["consents"]]

@@ -27,11 +27,14 @@ from data.models import (
     Message,
     NetworkGroup,
     ReportReason,
+    RoleName,
     Room,
     RoomKind,
 )
 from data.sealed import Sealed
+from tests.factories import make_account
 from tests.web.forms import post
+from web.families.actions import add_exclusion
 
 SECRET = "Silkeborgsommerfugl"
 
@@ -95,6 +98,34 @@ def test_everything_comes_along_as_a_page_and_a_workbook(cast, as_, lived):
     assert "Beskeder, I har skrevet" in page
     book = openpyxl.load_workbook(io.BytesIO(take(client, "xlsx").data))
     assert "Svar" in book.sheetnames
+
+
+def test_staff_who_fetch_the_file_do_not_read_what_was_written_in_confidence(cast, as_, lived):
+    path = f"/staff/families/{lived.ref}/data/download"
+    for who in (cast.consultant, cast.coordinator):
+        answer = post(as_(who), path, {"kind": "json"})
+        assert answer.status_code == 200
+        assert f"Jeg: {SECRET}" not in answer.text
+        assert "Kære" not in answer.text
+
+
+def test_an_adult_takes_along_their_own_messages_and_not_the_other_adults(cast, as_, lived):
+    with transaction():
+        later = make_account(
+            cast.municipality, RoleName.FAMILY, family_id=lived.id, name="Kom senere"
+        )
+    assert json.loads(take(as_(later), "json").text)["messages"] == []
+
+
+@pytest.mark.parametrize("who", ["new_parent", "consultant"])
+def test_the_file_does_not_tell_whom_the_family_is_kept_apart_from(cast, as_, lived, who):
+    with transaction():
+        by, other = db.session.merge(cast.coordinator), cast.mentor_family.ref
+        add_exclusion(lived.ref, other_ref=other, reason="", by=by)
+    person = getattr(cast, who)
+    path = "/profile/data" if person.family_id else f"/staff/families/{lived.ref}/data"
+    about = json.loads(post(as_(person), f"{path}/download", {"kind": "json"}).text)
+    assert [look["event"] for look in about["looks"]] == ["family_data_downloaded"]
 
 
 def test_a_formula_in_an_answer_stays_text(app, cast, as_):
