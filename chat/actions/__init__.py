@@ -4,6 +4,7 @@ Other capabilities open rooms and say who is in them, inside their own transacti
 listeners are told after the commit.
 """
 
+from chat.actions.ageing import forget_messages_before
 from chat.actions.erasing import erase_from_notices, erase_messages_of
 from chat.actions.messages import (
     Posted,
@@ -44,6 +45,7 @@ __all__ = [
     "decide_report",
     "erase_from_notices",
     "erase_messages_of",
+    "forget_messages_before",
     "heads",
     "hello",
     "join_family_rooms",

@@ -44,6 +44,8 @@ from data.models import (
 from data.queries.access import family_by_ref, not_found
 from data.sealed import store
 
+ERASED_PREFIX = "erased-"
+
 
 def may_erase(ref: str, *, by: Account) -> Family:
     """Return a family that `by` may take along or erase: own, or looked after."""
@@ -62,6 +64,11 @@ def erase_family(ref: str, *, typed_name: str, by: Account) -> list[int]:
     family = may_erase(ref, by=by)
     if typed_name.strip().casefold() != family.name.casefold():
         raise Invalid(_("Write the family's name to be sure it is the right one."), field="name")
+    return erase(family, actor_id=by.id)
+
+
+def erase(family: Family, *, actor_id: int | None) -> list[int]:
+    """Do it; nobody asks any more. `actor_id` None is the clock: the family left long ago."""
     family_id, adults = family.id, list(family.carers)
     names = {family.name, *(adult.name for adult in adults)}
     scopes = {family.key_scope}
@@ -76,7 +83,7 @@ def erase_family(ref: str, *, typed_name: str, by: Account) -> list[int]:
     _empty_family(family)
     audit.record(
         "family_erased", by=None, municipality_id=family.municipality_id, subject="family",
-        subject_id=family_id, actor=by.id, adults=[adult.id for adult in adults],
+        subject_id=family_id, actor=actor_id, adults=[adult.id for adult in adults],
     )  # fmt: skip
     db.session.flush()
     # Only now is it certain; from here on no backup of the database can be read for this family.
@@ -137,7 +144,7 @@ def _delete_rows(family: Family) -> None:
 
 def _empty_family(family: Family) -> None:
     db.session.expire(family, ["placements", "consents"])
-    family.name, family.external_id = _("Erased"), f"erased-{family.ref}"
+    family.name, family.external_id = _("Erased"), f"{ERASED_PREFIX}{family.ref}"
     family.status, family.protected_address = FamilyStatus.LEFT, False
     family.consultant_id = family.mentor_approved_on = family.mentor_approved_by_id = None
     family.open_answers, family.sealed_answers, family.wizard_done = {}, None, []

@@ -1,0 +1,29 @@
+"""What the worker forgets by itself each night."""
+
+import structlog
+from huey import crontab
+
+from chat import live
+from data.db import transaction
+from web.safety.actions import retention
+from web.shared import jobs
+
+log = structlog.get_logger()
+
+
+@jobs.every(crontab(hour="3", minute="40"), name="keep_retention_promises")
+def keep_retention_promises() -> None:
+    """Let each class of data go when its time is up, each in a transaction of its own."""
+    with transaction():
+        scopes = retention.forget_old_messages()
+    with transaction():
+        retention.forget_declined()
+    with transaction():
+        retention.forget_old_trail()
+    left = retention.families_to_erase()
+    for family_id in left:
+        with transaction():
+            adults = retention.erase_left_family(family_id)
+        for account_id in adults:
+            live.drop_account(account_id)
+    log.info("retention_kept", key_scopes=scopes, families=left)
