@@ -46,14 +46,14 @@ def app(tmp_path, empty_database) -> Iterator[Flask]:
     shutil.copy(empty_database, tmp_path / "test.db")
     database = f"sqlite:///{tmp_path / 'test.db'}"
     app = create_app(Config.for_tests(SQLALCHEMY_DATABASE_URI=database, INSTANCE=tmp_path))
-    app.before_request_funcs.setdefault(None, []).insert(0, _forget_between_requests)
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_between_requests)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
-def _forget_between_requests() -> None:
+def forget_between_requests() -> None:
     """Give each request a `g` of its own: the test's app context would lend it the last one's."""
     vars(g).clear()
 

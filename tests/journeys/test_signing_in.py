@@ -1,0 +1,60 @@
+"""Signing in with the code from the mail, and the acute numbers when the net is gone."""
+
+import re
+import time
+
+import pytest
+
+from tests.live import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+def wait_for_mail(made: Installation, *, to: str, seconds: float = 30) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for mail in reversed(made.mails()):
+            if f"To: {to}" in mail:
+                return mail
+        time.sleep(0.2)
+    raise TimeoutError(to)
+
+
+def an_address(page, made: Installation) -> str:
+    """The e-mail of the first family that one may try to be."""
+    page.goto(f"{made.address}/sign-in")
+    row = page.locator("li", has_text="Plejefamilie").first
+    row.get_by_role("button").click()
+    page.goto(f"{made.address}/me")
+    email = page.locator("dd", has_text="@").inner_text()
+    page.get_by_role("button", name="Log af her").click()
+    return email
+
+
+def test_a_code_from_the_mail_opens_the_door_by_keyboard_alone(live, new_page):
+    page = new_page(width=390)
+    email = an_address(page, live)
+    page.goto(f"{live.address}/sign-in")
+    page.get_by_label("E-mail").focus()
+    page.keyboard.type(email)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code")
+    assert page.evaluate("document.activeElement.name") == "code"
+    code = re.search(r"\b\d{6}\b", wait_for_mail(live, to=email).partition("\n\n")[2])[0]
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/home")
+
+
+def test_the_acute_numbers_open_without_a_net(live, new_page):
+    page = new_page(width=390)
+    page.goto(f"{live.address}/sign-in")
+    page.locator("li", has_text="Plejefamilie").first.get_by_role("button").click()
+    page.wait_for_url("**/home")
+    page.wait_for_function("caches.match('/acute/offline').then((kept) => Boolean(kept))")
+    page.context.set_offline(True)
+    page.goto(f"{live.address}/acute")
+    assert page.get_by_text("I er uden net").is_visible()
+    assert page.get_by_role("link", name="Ring 112").is_visible()
+    assert page.locator("a[href^='tel:+45']").count() > 0
+    page.context.set_offline(False)
