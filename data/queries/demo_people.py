@@ -1,9 +1,11 @@
 """Whom a visitor may try the invented municipality as: one or two for each kind of person."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, select
 
+from data.clock import today
 from data.db import db
 from data.i18n import _
 from data.models import (
@@ -21,6 +23,7 @@ from data.models import (
 
 _EACH = {RoleName.COORDINATOR: 1, RoleName.FACILITATOR: 2, RoleName.CONSULTANT: 1,
          RoleName.ADMINISTRATOR: 1}  # fmt: skip
+_NEW = timedelta(days=210)  # seven months: a placement is noted by its month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +80,9 @@ def _words(role: RoleName) -> str:
 def _family_kinds() -> list[tuple[str, ColumnElement[bool]]]:
     mentee = exists().where(Mentorship.family_id == Family.id)
     mentor = exists().where(Mentorship.mentor_id == Family.id)
-    placed = exists().where(Placement.family_id == Family.id)
+    newly = Placement.month >= today() - _NEW
+    placed = exists().where(Placement.family_id == Family.id, newly)
+    no_mentor = ~mentee & ~mentor & Family.mentor_approved_on.is_(None)
     grouped = exists().where(
         GroupMembership.family_id == Family.id, GroupMembership.left_at.is_(None)
     )
@@ -91,11 +96,11 @@ def _family_kinds() -> list[tuple[str, ColumnElement[bool]]]:
         )
 
     return [
-        (_("Foster family with a new placement, no mentor yet"), placed & ~mentee & ~mentor),
+        (_("Foster family with a new placement, no mentor yet"), placed & no_mentor),
         (_("Foster family with a mentor"), mentee),
         (_("Mentor family"), mentor),
         (_("Foster family in a group with a facilitator"), in_phase(Phase.FACILITATED)),
         (_("Foster family in a group that runs itself"), in_phase(Phase.SELF_RUNNING)),
         (_("Foster family invited to a group"), in_phase(Phase.INVITING)),
-        (_("Foster family on its own"), ~grouped & ~mentee & ~mentor & ~placed),
+        (_("Foster family on its own"), ~grouped & no_mentor & ~placed),
     ]
