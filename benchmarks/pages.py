@@ -46,8 +46,10 @@ def main() -> None:
 
 
 def _pages() -> list[tuple[Account, str]]:
-    people = {role: db.session.query(Account).filter(Account.roles.any(name=role.value)).first()
-              for role in RoleName}  # fmt: skip
+    people = {
+        role: db.session.query(Account).filter(Account.roles.any(name=role.value)).first()
+        for role in RoleName
+    }
     coordinator, facilitator = people[RoleName.COORDINATOR], people[RoleName.FACILITATOR]
     group = db.session.query(NetworkGroup).filter_by(phase=Phase.FACILITATED).first()
     member = group.memberships[0].family.carers[0]
@@ -58,19 +60,49 @@ def _pages() -> list[tuple[Account, str]]:
     family = db.session.query(Family).first()
     assert coordinator is not None
     return [
-        *[(member, path) for path in (
-            "/home", "/group", "/group/meetings", f"/group/meetings/{meeting.ref}", "/messages",
-            f"/messages/{_room_of(member).ref}", "/profile", "/profile/edit/themes_now", "/me", "/acute",
-            "/help", "/privacy", "/accessibility")],
-        *[(waiting, path) for path in ("/home", "/mentor/suggestions", "/mentor/suggestions?compare=1")],
+        *[
+            (member, path)
+            for path in (
+                "/home",
+                "/group",
+                "/group/meetings",
+                f"/group/meetings/{meeting.ref}",
+                "/messages",
+                f"/messages/{_room_of(member).ref}",
+                "/profile",
+                "/profile/edit/themes_now",
+                "/me",
+                "/acute",
+                "/help",
+                "/privacy",
+                "/accessibility",
+            )
+        ],
+        *[
+            (waiting, path)
+            for path in ("/home", "/mentor/suggestions", "/mentor/suggestions?compare=1")
+        ],
         *[(mentor, path) for path in ("/mentor/requests",)],
         *[(mentored, path) for path in (f"/mentor/{mentorship.ref}",)],
-        *[(coordinator, path) for path in (
-            "/staff", "/staff/families", "/staff/families?page=2", f"/staff/families/{family.ref}",
-            "/staff/mentor-rounds", "/staff/groups", "/staff/pools", "/staff/reports", "/staff/helpline",
-            "/staff/people", "/staff/audit", "/staff/families/import")],
+        *[
+            (coordinator, path)
+            for path in (
+                "/staff",
+                "/staff/families",
+                "/staff/families?page=2",
+                f"/staff/families/{family.ref}",
+                "/staff/mentor-rounds",
+                "/staff/groups",
+                "/staff/pools",
+                "/staff/reports",
+                "/staff/helpline",
+                "/staff/people",
+                "/staff/audit",
+                "/staff/families/import",
+            )
+        ],
         *[(facilitator, path) for path in ("/staff", "/staff/groups", "/staff/pools", "/messages")],
-    ]  # fmt: skip
+    ]
 
 
 def _waiting_family() -> Family:
@@ -107,6 +139,12 @@ def _measure(app: Flask, who: Account, path: str) -> list[object]:
         client.get(path)
         times.append((time.perf_counter() - start) * 1000)
     role = ", ".join(role.name for role in who.roles)
-    return [path.replace(path.split("/")[-1], "…") if len(path.split("/")[-1]) == 12 else path,
-            role, answer.status_code, f"{percentile(times, 0.5):.1f}",
-            f"{percentile(times, 0.95):.1f}", queries, f"{len(answer.data) / 1024:.0f}"]  # fmt: skip
+    return [
+        path.replace(path.split("/")[-1], "…") if len(path.split("/")[-1]) == 12 else path,
+        role,
+        answer.status_code,
+        f"{percentile(times, 0.5):.1f}",
+        f"{percentile(times, 0.95):.1f}",
+        queries,
+        f"{len(answer.data) / 1024:.0f}",
+    ]

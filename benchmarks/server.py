@@ -55,13 +55,33 @@ def running(*, seed: bool = True) -> Iterator[Server]:
         for words in prepare:
             subprocess.run(
                 [sys.executable, "-m", "flask", *words],
-                cwd=ROOT, env=env, check=True, capture_output=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=env,
+                check=True,
+                capture_output=True,
+            )
         web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "--worker-connections",
-             "5000", "--graceful-timeout", "3", "--log-level", "warning", "-b", f"127.0.0.1:{port}", "web.app:serve()"],
-            cwd=ROOT, env=env,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-k",
+                "gevent",
+                "-w",
+                "1",
+                "--worker-connections",
+                "5000",
+                "--graceful-timeout",
+                "3",
+                "--log-level",
+                "warning",
+                "-b",
+                f"127.0.0.1:{port}",
+                "web.app:serve()",
+            ],
+            cwd=ROOT,
+            env=env,
+        )
         worker = subprocess.Popen([sys.executable, "-m", "web.worker"], cwd=ROOT, env=env)
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz")

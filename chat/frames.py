@@ -29,7 +29,7 @@ class WholeWrites:
         return getattr(self._sock, name)
 
 
-class WholeFrames(simple_websocket.Server):  # type: ignore[misc]  # untyped library
+class WholeFrames(simple_websocket.Server):
     """A server side that writes whole frames and agrees to no compression."""
 
     sock: Any

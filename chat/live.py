@@ -24,7 +24,7 @@ VERSION = 1
 _LANGUAGES = ("da", "en")
 
 
-class Sockets(SocketIO):  # type: ignore[misc]  # flask_socketio is untyped
+class Sockets(SocketIO):
     """Flask-SocketIO with frames that leave whole, whatever the async mode."""
 
     def init_app(self, app: Flask, **options: Any) -> None:
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 socketio = Sockets()
 
 
-class Chat(Namespace):  # type: ignore[misc]  # flask_socketio is untyped
+class Chat(Namespace):
     """Everything a browser may say, and what it hears back (docs: chat protocol)."""
 
     def trigger_event(self, event: str, *args: Any) -> Any:

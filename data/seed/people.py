@@ -71,7 +71,7 @@ _BANDS = tuple(_AGE_THEMES)
 _EVENINGS = ("mon_evening", "tue_evening", "wed_evening", "thu_evening")
 _OTHER_TIMES = ("sat_morning", "sat_afternoon", "sun_afternoon", "tue_morning", "fri_evening")
 _ABOUT = (
-    "Vi bor på en nedlagt gård med høns og en hund, der elsker alle. Vi tager gerne snakken over en gåtur.",
+    "Vi bor på en nedlagt gård med høns og en hund, der elsker alle. Vi tager gerne en gåtur.",
     "Hos os er der højt til loftet og altid en kande kaffe. Vi har prøvet lidt af hvert.",
     "Vi bor i et rækkehus midt i byen. Vi er bedst til de stille stunder og de lange snakke.",
     "Vi er meget ude: skov, strand og spejder. Vi griner en del, også når det er svært.",
@@ -107,7 +107,7 @@ def add_account(
 
 
 def add_staff(municipality: Municipality, draw: Random) -> dict[str, Account]:
-    """Add a coordinator, an administrator, three consultants, three facilitators, two institutions."""
+    """Add a coordinator, an administrator, consultants, facilitators and two institutions."""
     roles = add_roles()
     skovly = Institution(
         municipality_id=municipality.id, name="Døgninstitutionen Skovly", postcode="7080"

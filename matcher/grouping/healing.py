@@ -57,7 +57,7 @@ def _fit(problem: Problem, single: Array, group: Array, open_groups: list[int]) 
     for g in open_groups:
         members = np.flatnonzero(group == g)
         columns.append(problem.W[np.ix_(single, members)].sum(axis=1) / max(1, len(members)))
-    return 0.5 + 0.5 * np.tanh(np.array(columns).T)
+    return np.asarray(0.5 + 0.5 * np.tanh(np.array(columns).T))
 
 
 def _placed(problem: Problem, group: Array) -> float:

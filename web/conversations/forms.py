@@ -17,7 +17,7 @@ REASONS = {
 }
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+class ReportForm(FlaskForm):
     reason = RadioField(
         _l("What is wrong with the message?"),
         choices=lambda: {value: str(label) for value, label in REASONS.items()},
@@ -30,7 +30,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     )
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+class DecisionForm(FlaskForm):
     decision = RadioField(
         _l("What should happen to the message?"),
         choices=lambda: {

@@ -14,7 +14,8 @@ from tests.data.exchange.files import csv_file, saved, with_part, xlsx_file
 GOOD = xlsx_file(["id", "postcode"], ["F-1", "7100"])
 SHEET = "xl/worksheets/sheet1.xml"
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
-<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><worksheet><sheetData><row><c t="str"><v>&c;</v></c></row></sheetData>
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><worksheet><sheetData>
+<row><c t="str"><v>&c;</v></c></row></sheetData>
 </worksheet>"""
 
 
