@@ -97,6 +97,18 @@ def open_invitations(*, email: str, municipality_id: int) -> list[Invitation]:
     )
 
 
+def open_invitations_of(account: Account) -> list[Invitation]:
+    """Return what a person could still come in by, or let others in by: sent to or made by them."""
+    theirs = or_(Invitation.email == account.email, Invitation.invited_by_id == account.id)
+    return list(
+        db.session.scalars(
+            select(Invitation).where(
+                theirs, Invitation.municipality_id == account.municipality_id, still_open()
+            )
+        )
+    )
+
+
 def still_open() -> ColumnElement[bool]:
     """Return the condition that an invitation can still be used."""
     return (

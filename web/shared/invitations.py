@@ -36,7 +36,11 @@ def invite_adult(
     """Invite an adult of a family: by another adult of it, its consultant or the coordinator."""
     if not may_open_family(family, by=by):
         raise not_found()
-    email = free_address(email, municipality_id=family.municipality_id, family_id=family.id)
+    email = email.strip().lower()
+    if by.is_staff:
+        # A family is not told: "taken" would say that some other family is here. Whoever has
+        # the address hears it when they take the invitation.
+        free_address(email, municipality_id=family.municipality_id, family_id=family.id)
     return make_invitation(
         Invitation(family_id=family.id, role_names=[RoleName.FAMILY.value], email=email, name=name),
         municipality_id=family.municipality_id,
@@ -63,9 +67,10 @@ def free_address(email: str, *, municipality_id: int, family_id: int | None) -> 
 def make_invitation(
     invitation: Invitation, *, municipality_id: int, by: Account | None, link: Link
 ) -> Invitation:
-    """Store the invitation, end older ones to the same address, and mail the link."""
+    """Store the invitation, end older ones to the same place, and mail the link."""
     for older in open_invitations(email=invitation.email, municipality_id=municipality_id):
-        older.revoked_at = now()
+        if older.family_id == invitation.family_id:  # another family's is not ours to end
+            older.revoked_at = now()
     token = secrets.token_urlsafe(32)
     invitation.municipality_id = municipality_id
     invitation.token_hash = hash_of(token)

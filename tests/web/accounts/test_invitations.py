@@ -133,9 +133,43 @@ def test_only_a_hash_of_the_link_is_stored(app, cast, as_, outbox):
 
 
 @pytest.mark.parametrize("whose", ["mentor_parent", "stranger", "coordinator"])
-def test_an_address_that_is_anothers_is_refused(cast, as_, whose):
-    email = getattr(cast, whose).email
-    assert invite_to_family(as_, cast.new_parent, email=email).status_code == 409
+def test_staff_are_refused_an_address_that_is_anothers(cast, as_, whose):
+    path = f"/staff/families/{cast.new_family.ref}/invitations"
+    data = {"name": "Anna", "email": getattr(cast, whose).email}
+    assert post(as_(cast.consultant), path, data).status_code == 409
+
+
+@pytest.mark.parametrize("whose", ["mentor_parent", "stranger", "coordinator"])
+def test_a_family_cannot_find_out_by_inviting_who_else_is_here(cast, as_, outbox, whose):
+    person = getattr(cast, whose)
+    answer = invite_to_family(as_, cast.new_parent, email=person.email)
+    unknown = invite_to_family(as_, cast.new_parent, email="nobody@example.org")
+    assert (answer.status_code, answer.location) == (unknown.status_code, unknown.location)
+    taken = post(as_(None), re.search(r"/invitation/\S+", outbox[0].body)[0], YES)
+    assert taken.status_code == 409
+    assert db.session.get(Account, person.id).family_id == person.family_id
+
+
+def test_a_family_does_not_end_the_invitation_of_another(cast, as_, outbox):
+    invite_to_family(as_, cast.new_parent)
+    first = link(outbox)
+    invite_to_family(as_, cast.outsider)
+    assert as_(None).get(first).status_code == 200
+
+
+def test_who_was_put_out_does_not_come_back_by_an_older_invitation(app, cast, as_, outbox):
+    with transaction():
+        partner = factories.make_account(
+            cast.municipality, RoleName.FAMILY, family_id=cast.new_family.id
+        )
+    invite_to_family(as_, partner, email=partner.email)
+    own = link(outbox)
+    invite_to_family(as_, partner, email="another@example.org")
+    path = f"/staff/families/{cast.new_family.ref}/people/{partner.ref}/leave"
+    assert post(as_(cast.consultant), path).status_code == 302
+    for way_in in (own, link(outbox)):
+        assert post(as_(None), way_in, YES).status_code == 410
+    assert not db.session.get(Account, partner.id).active
 
 
 def test_who_lost_the_telephone_comes_back_to_the_same_account(app, cast, as_, outbox):

@@ -85,6 +85,27 @@ def test_an_account_with_duties_is_not_closed(cast, as_, stand_in):
     assert theirs.get("/me").status_code == 302
 
 
+def test_a_facilitator_with_a_group_keeps_the_role_until_the_group_is_handed_over(cast, as_):
+    with transaction():
+        both = db.session.merge(cast.facilitator)
+        both.roles = [*both.roles, factories.role(RoleName.COORDINATOR)]
+    group = a_group(cast, Phase.FACILITATED, cast.facilitator)
+    answer = post(as_(cast.coordinator), f"/staff/people/{cast.facilitator.ref}/roles", {})
+    assert answer.status_code == 409
+    member = db.session.query(RoomMember).filter_by(room_id=group.room_id).one()
+    assert member.left_at is None
+    assert db.session.get(Account, cast.facilitator.id).is_a(RoleName.FACILITATOR)
+
+
+def test_a_coordinator_does_not_close_an_administrator_who_also_leads_groups(cast, as_):
+    with transaction():
+        both = db.session.merge(cast.administrator)
+        both.roles = [*both.roles, factories.role(RoleName.FACILITATOR)]
+    path = f"/staff/people/{cast.administrator.ref}/close"
+    assert post(as_(cast.coordinator), path).status_code == 403
+    assert db.session.get(Account, cast.administrator.id).active
+
+
 def test_nobody_closes_their_own_account(cast, as_):
     path = f"/staff/people/{cast.coordinator.ref}/close"
     assert post(as_(cast.coordinator), path).status_code == 409

@@ -10,7 +10,12 @@ from data.errors import Conflict, Invalid, NotAllowed
 from data.i18n import _
 from data.models import STAFF, Account, Family, RoleName
 from data.queries.access import family_by_ref, not_found, require_role
-from data.queries.accounts import families_of_consultant, groups_to_hand_over, open_pools_of
+from data.queries.accounts import (
+    families_of_consultant,
+    groups_to_hand_over,
+    open_invitations_of,
+    open_pools_of,
+)
 from web.accounts.actions.invitations import role_row, roles_given_by
 from web.accounts.actions.own import end_sign_ins
 
@@ -49,7 +54,9 @@ def deactivate(ref: str, *, by: Account) -> Account:
     person = person_by_ref(ref, by=by)
     if person.id == by.id:
         raise Conflict(_("You cannot close your own account. Ask a colleague."))
-    if not _staff_roles(person) & roles_given_by(by):
+    theirs, may_give = _staff_roles(person), roles_given_by(by)
+    # One who manages people is closed by those alone who may give that role.
+    if not theirs & may_give or not theirs & frozenset(MANAGERS) <= may_give:
         raise NotAllowed(_("Only an administrator can do that."))
     if duties_of(person):
         raise Conflict(_("Give this person's groups and families to a colleague first."))
@@ -70,6 +77,8 @@ def change_roles(ref: str, *, roles: Collection[RoleName], by: Account) -> None:
         raise Invalid(_("Choose at least one role."), field="roles")
     if person.id == by.id and not (wanted | kept) & frozenset(MANAGERS):
         raise Conflict(_("Then nobody could undo it. Ask a colleague to take your role."))
+    if _leaves_someone_behind(person, wanted | kept):
+        raise Conflict(_("Give this person's groups and families to a colleague first."))
     person.roles = [role_row(name) for name in sorted(wanted | kept)]
     end_sign_ins(person)  # what they were allowed a moment ago must not linger in a browser
     audit.record(
@@ -84,6 +93,14 @@ def duties_of(person: Account) -> bool:
         or open_pools_of(person.id)
         or families_of_consultant(person.id)
     )
+
+
+def _leaves_someone_behind(person: Account, roles: Collection[RoleName]) -> bool:
+    """Answer whether a group or family would be led by someone who no longer may."""
+    if RoleName.CONSULTANT not in roles and families_of_consultant(person.id):
+        return True
+    leads = groups_to_hand_over(person.id) or open_pools_of(person.id)
+    return bool(leads) and not set(roles) & set(FACILITATORS)
 
 
 def hand_over_duties(from_ref: str, *, to_ref: str, by: Account) -> dict[str, int]:
@@ -138,5 +155,7 @@ def _staff_roles(person: Account) -> frozenset[RoleName]:
 
 def _lock_out(person: Account) -> None:
     person.active, person.left_at = False, now()
+    for invitation in open_invitations_of(person):  # or they would come back in by it
+        invitation.revoked_at = now()
     end_sign_ins(person)
     leave_all_rooms(person)
