@@ -167,6 +167,13 @@ def draft_by_ref(ref: str, *, by: Account, for_change: bool = False) -> GroupDra
     return draft
 
 
+def may_look_at_board(draft: GroupDraft, *, by: Account) -> bool:
+    """Answer whether `by` may see the draft's families: once published, a facilitator's work is
+    done there. The board reads today's answers, also of groups that were handed over since.
+    """
+    return draft.state is not DraftState.PUBLISHED or by.is_a(RoleName.COORDINATOR)
+
+
 def seats_of(draft: GroupDraft) -> list[DraftSeat]:
     """Return every seat of a draft with its family, in the order of names."""
     return list(

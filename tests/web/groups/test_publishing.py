@@ -8,7 +8,15 @@ from sqlalchemy import select
 from data.clock import today
 from data.db import db, transaction
 from data.errors import Conflict, Invalid, NotFound
-from data.models import Answer, DraftState, FamilyStatus, NetworkGroup, OutgoingMail, Phase
+from data.models import (
+    Answer,
+    DraftState,
+    Exclusion,
+    FamilyStatus,
+    NetworkGroup,
+    OutgoingMail,
+    Phase,
+)
 from data.queries.groups import membership_of, memberships_of, seats_of
 from tests.web.forms import post
 from tests.web.groups.building import BASE, drafted, invited
@@ -59,6 +67,27 @@ def test_a_draft_is_published_once(cast):
     with pytest.raises(Conflict):
         publish(draft, by=cast.facilitator)
     assert len(groups()) == 2
+
+
+def test_after_publishing_the_facilitator_no_longer_reads_answers_at_the_board(cast, as_):
+    draft = drafted(cast)
+    publish(draft, by=cast.facilitator)
+    name = seats_of(draft)[0].family.name
+    for page in ("board", "publish"):
+        path = f"/staff/drafts/{draft.ref}/{page}"
+        assert as_(cast.facilitator).get(path).location == "/staff/groups"
+        assert name in as_(cast.coordinator).get(path).text
+
+
+def test_families_who_must_not_meet_since_are_not_published_together(cast):
+    draft = drafted(cast)
+    one, other = [s.family for s in seats_of(draft) if s.group_number == 0][:2]
+    with transaction():
+        first, second = sorted((one.id, other.id))
+        db.session.add(Exclusion(family_id=first, other_id=second))
+    with pytest.raises(Conflict, match="fast regel"):
+        publish(draft, by=cast.facilitator)
+    assert groups() == []
 
 
 def test_the_version_one_has_seen_must_be_the_latest(cast):

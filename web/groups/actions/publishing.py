@@ -22,7 +22,7 @@ from data.models import (
 )
 from data.queries.groups import draft_by_ref, seats_of
 from web.groups import letters
-from web.groups.actions.board import outcome_kept, what_changed
+from web.groups.actions.board import desk_of, outcome_kept, what_changed
 from web.groups.actions.drafts import must_be_ready
 from web.groups.outcomes import Outcome, letter
 from web.groups.waiting import families_in
@@ -153,7 +153,9 @@ def _check(draft: GroupDraft, *, version: int, answer_by: date) -> None:
     outcome = outcome_kept(draft)
     if not outcome.groups:
         raise Conflict(_("There are no groups to publish."))
-    if outcome.n_broken:
+    # The scores were kept when the draft was formed; answers and exclusions may be newer.
+    labels = {group.label for group in outcome.groups}
+    if desk_of(draft, seats_of(draft)).rescored(outcome, touched=labels).n_broken:
         raise Conflict(_("A fixed rule is broken. Solve it at the board first."))
     gone = _no_longer_free(draft, outcome)
     if gone:

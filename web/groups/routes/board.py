@@ -12,7 +12,7 @@ from data.db import db, transaction
 from data.errors import Conflict
 from data.models import DraftState, RoleName
 from data.queries.access import not_found
-from data.queries.groups import draft_by_ref
+from data.queries.groups import draft_by_ref, may_look_at_board
 from web.groups.actions import board as actions
 from web.groups.actions import drafts, publishing
 from web.groups.blueprint import bp
@@ -29,6 +29,8 @@ def board(ref: str) -> ResponseReturnValue:
     draft = draft_by_ref(ref, by=me())
     if draft.state is DraftState.DISCARDED:
         raise not_found()
+    if not may_look_at_board(draft, by=me()):
+        return redirect(url_for("groups.staff_groups"))
     if draft.outcome is None or draft.state is DraftState.WORKING:
         return redirect(url_for("groups.draft", ref=ref))
     note_look(draft.pool, page="board")
@@ -130,6 +132,8 @@ def recalculate(ref: str) -> ResponseReturnValue:
 @bp.get("/staff/drafts/<ref>/publish")
 @for_roles(*WORKS_WITH_GROUPS)
 def publish(ref: str) -> ResponseReturnValue:
+    if not may_look_at_board(draft_by_ref(ref, by=me()), by=me()):
+        return redirect(url_for("groups.staff_groups"))
     return _publish_page(ref)
 
 
