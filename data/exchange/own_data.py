@@ -17,7 +17,6 @@ from data.models import (
     Message,
 )
 
-
 # That two families must not meet is the coordinator's alone, and so are decisions about pairs.
 _THE_COORDINATORS_ALONE = (
     "exclusion_added",
