@@ -1,43 +1,78 @@
-"""Finds what must not stand in free text: CPR numbers, telephone numbers, e-mail addresses."""
+"""Finds what must not stand in free text: CPR numbers, telephone numbers, e-mail addresses.
+
+The same rules as `chat.guard`, which lies a floor above and must also say where each stands. One
+list of cases, tests/chat/guard_cases.json, tests both.
+"""
 
 import re
+import unicodedata
 from datetime import date
 
-# Six digits and four, with or without something between them; never inside a longer number.
-_CPR = re.compile(r"(?<!\d)(\d{2})[ .\-/]?(\d{2})[ .\-/]?(\d{2})[ .\-–—/]{0,3}(\d{4})(?!\d)")
-_PHONE = re.compile(
-    r"(?<![\d+])(?:\+45|0045)?[ ]?\d{2}[ .\-]?\d{2}[ .\-]?\d{2}[ .\-]?\d{2}(?![\d])"
+_CPR = re.compile(
+    r"(?<!\d)(?:"
+    r"(\d{6})[ \-./]{0,3}(?:\d{4}|\d\d[ \-.]\d\d)"  # 010118-0000, 010118 00 00
+    r"|(\d\d[ \-./]\d\d[ \-./]\d\d)[ \-./]{0,3}\d{4}"  # 01.01.18-0000
+    r"|(\d{4}(?:19|20)\d\d)[ \-./]{0,3}\d{4}"  # 01012018-0000
+    r"|(\d(?: \d){5}) ?[- ] ?\d(?: \d){3}"  # 0 1 0 1 1 8 0 0 0 0
+    r")(?!\d)"
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_PHONE = re.compile(
+    r"(?<![\d.,-])(?:(?:\+|00) ?45 ?)?"
+    r"(?:[2-9]\d{7}|[2-9]\d(?: \d\d){3}|[2-9]\d{3} \d{4}|[2-9]\d\d \d\d \d{3})(?!\d|[.,-]\d)"
+)
+_TWO_YEARS = re.compile(r"20\d\d 20\d\d")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def holds_cpr(text: str) -> bool:
     """Answer whether the text holds something shaped like a CPR number with a possible date."""
-    if sum(map(str.isdigit, text)) < 10:  # nearly every cell of a table
+    plain = _plain(text)
+    if sum(map(str.isdigit, plain)) < 10:  # nearly every cell of a table
         return False
-    return any(_is_date(match) for match in _CPR.finditer(text))
+    return any(_is_birthday(match) for match in _CPR.finditer(plain))
 
 
 def holds_phone(text: str) -> bool:
     """Answer whether the text holds eight digits that read as a Danish telephone number."""
-    return _PHONE.search(text) is not None
+    plain = _CPR.sub(lambda m: "" if _is_birthday(m) else m.group(), _plain(text))
+    return any(not _TWO_YEARS.fullmatch(m.group()) for m in _PHONE.finditer(plain))
 
 
 def holds_email(text: str) -> bool:
     """Answer whether the text holds an e-mail address."""
-    return _EMAIL.search(text) is not None
+    return _EMAIL.search(_plain(text)) is not None
 
 
 def mask(text: str) -> str:
     """Return the text with every digit hidden, for showing what was found and not what it said."""
-    return re.sub(r"\d", "•", text)
+    return "".join("•" if unicodedata.digit(sign, None) is not None else sign for sign in text)
 
 
-def _is_date(match: re.Match[str]) -> bool:
-    day, month, year = (int(match[part]) for part in (1, 2, 3))
-    if day > 60:  # replacement numbers add 60 to the day
-        day -= 60
-    return any(_exists(century + year, month, day) for century in (1900, 2000))
+def _plain(text: str) -> str:
+    """Write digits, dashes and spaces in one way, and leave out what cannot be seen."""
+    if text.isascii():
+        return text.replace("\t", " ").replace("\n", " ").replace("\r", " ")
+    return "".join(_plain_sign(sign) for sign in text)
+
+
+def _plain_sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if sign in "\t\n\r" or kind.startswith("Z"):
+        return " "
+    if kind in {"Cf", "Mn", "Me"}:  # invisible joiners, soft hyphens, strokes drawn over a digit
+        return ""
+    digit = unicodedata.digit(sign, None)
+    if digit is not None:
+        return str(digit)
+    return "-" if kind == "Pd" or sign in "−⁃·•" else sign
+
+
+def _is_birthday(match: re.Match[str]) -> bool:
+    """Answer for DDMMYY in any century, and for DDMMYYYY; replacement numbers add 60 to the day."""
+    digits = re.sub(r"\D", "", next(part for part in match.groups() if part))
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    years = (year,) if len(digits) == 8 else (1800 + year, 1900 + year, 2000 + year)
+    return any(_exists(y, month, day - 60 if day > 60 else day) for y in years)
 
 
 def _exists(year: int, month: int, day: int) -> bool:

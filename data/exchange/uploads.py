@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from data.clock import now
-from data.db import db
+from data.db import after_commit, db
 from data.exchange.records import Mending
 from data.models import Account, Upload
 from data.sealed import Sealed, store
@@ -35,14 +35,17 @@ def content_of(upload: Upload) -> bytes:
 def forget(upload: Upload) -> None:
     """Remove the file; that it was here and when it was used stays."""
     upload.content, upload.mended = b"", None
-    store().forget([_scope(upload)])
+    scope = _scope(upload)
+    after_commit(lambda: store().forget([scope]))  # not before it is certain
 
 
-def forget_old() -> None:
-    """Remove the files that nobody has come back to."""
+def forget_old() -> int:
+    """Remove the files that nobody has come back to; return how many."""
     old = db.session.query(Upload).filter(Upload.uploaded_at < now() - KEPT).all()
-    store().forget([_scope(upload) for upload in old])
+    scopes = [_scope(upload) for upload in old]
     db.session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in old])))
+    after_commit(lambda: store().forget(scopes))
+    return len(old)
 
 
 def mending_of(upload: Upload) -> Mending:

@@ -23,6 +23,8 @@ from data.models import (
     RoleName,
 )
 
+ERASED_PREFIX = "erased-"  # of the id of a family that is only an empty shell
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -44,7 +46,9 @@ def lines_of(municipality_id: int, *, consultant_id: int | None = None) -> list[
     wanted = select(
         Family.id, Family.name, Family.status, Family.consultant_id, Family.protected_address,
         Family.open_answers, Family.sealed_answers,
-    ).where(Family.municipality_id == municipality_id)  # fmt: skip
+    ).where(
+        Family.municipality_id == municipality_id, Family.external_id.not_like(f"{ERASED_PREFIX}%")
+    )  # fmt: skip
     if consultant_id is not None:
         wanted = wanted.where(Family.consultant_id == consultant_id)
     consents, mentored, grouped = _consented(municipality_id), _mentored(), _grouped()
@@ -156,7 +160,11 @@ def families_in_pieces(municipality_id: int, *, piece: int = 250) -> Iterator[Fa
     while True:
         rows = db.session.scalars(
             select(Family)
-            .where(Family.municipality_id == municipality_id, Family.id > last)
+            .where(
+                Family.municipality_id == municipality_id,
+                Family.id > last,
+                Family.external_id.not_like(f"{ERASED_PREFIX}%"),
+            )
             .order_by(Family.id)
             .limit(piece)
             .options(

@@ -15,8 +15,8 @@ GOOD = xlsx_file(["id", "postcode"], ["F-1", "7100"])
 SHEET = "xl/worksheets/sheet1.xml"
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><worksheet><sheetData>
-<row><c t="str"><v>&c;</v></c></row></sheetData>
-</worksheet>"""
+<row><c t="str"><v>&c;</v></c>
+</row></sheetData></worksheet>"""
 
 
 def zip_of(**parts: bytes) -> bytes:
