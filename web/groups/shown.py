@@ -13,7 +13,8 @@ from data.clock import COPENHAGEN
 from data.models import Coming, Family, Meeting, NetworkGroup, Phase
 from data.queries.groups import counted_replies, held_meetings
 from data.queries.places import municipalities
-from web.groups.cards import ages_text, label, theme_word
+from matcher.schema import SCHEMA
+from web.groups.cards import ages_text, label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +138,7 @@ def what_is_shared(members: list[Family]) -> dict[str, Any]:
     places = {s.get("home_municipality") for s in seen}
     return {
         "ages": ages_text(bands),
-        "themes": [theme_word(code) for code in common],
+        "themes": [SCHEMA.themes[code].short(str(get_locale())) for code in common],
         "places": joined([name for code, name in municipalities().items() if code in places]),
     }
 

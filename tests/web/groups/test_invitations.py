@@ -11,6 +11,7 @@ from data.errors import Conflict, NotFound
 from data.models import Answer, OutgoingMail, Phase, RoomMember
 from data.queries.groups import members_of, membership_of
 from tests.web.groups.building import BASE, answered, hold, invited, opened
+from web.families.actions import add_exclusion, leave_network
 from web.groups.actions import invitations, life
 from web.groups.waiting import waiting_families
 
@@ -125,3 +126,26 @@ def test_others_can_neither_open_nor_withdraw(cast, who):
     for action in (invitations.open_by_hand, invitations.withdraw_group):
         with pytest.raises(NotFound), transaction():
             action(circle.group.ref, by=getattr(cast, who), base_url=BASE)
+
+
+def test_a_family_that_leaves_after_its_yes_is_not_put_into_the_group(cast):
+    circle = answered(invited(cast, 6), True)
+    with transaction():
+        leave_network(circle.families[0].ref, by=circle.parents[0])
+    for parent in circle.parents[1:]:
+        with transaction():
+            invitations.answer_invitation(yes=True, by=parent, base_url=BASE)
+    assert circle.group.phase is Phase.FORMED
+    assert circle.families[0].id not in {family.id for family in members_of(circle.group)}
+
+
+def test_a_group_does_not_open_with_two_who_must_not_meet(cast):
+    circle = answered(invited(cast, 5), True, True, True, True)
+    with transaction():
+        one, other = circle.families[:2]
+        add_exclusion(one.ref, other_ref=other.ref, reason="", by=cast.coordinator)
+    with transaction():
+        invitations.answer_invitation(yes=True, by=circle.parents[4], base_url=BASE)
+    assert circle.group.phase is Phase.INVITING
+    with pytest.raises(Conflict), transaction():
+        invitations.open_by_hand(circle.group.ref, by=cast.facilitator, base_url=BASE)

@@ -73,6 +73,16 @@ def test_a_meeting_in_the_past_or_backwards_is_refused(cast, changes, field):
     assert refusal.value.field == field
 
 
+@pytest.mark.parametrize("field", ["place", "title", "agenda"])
+def test_a_cpr_number_is_never_kept_with_a_meeting(cast, field):
+    circle = opened(cast)
+    text = "Om 010118-0000"
+    with pytest.raises(Invalid) as refusal:
+        planned(circle, **{field: (text,) if field == "agenda" else text})
+    assert refusal.value.field == field
+    assert meetings_of(circle.group) == []
+
+
 def test_a_host_must_be_in_the_group(cast):
     circle = opened(cast)
     with pytest.raises(NotFound):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chat import actions as chat
+from chat.guard import MAY_CONFIRM, refused
 from data.audit import record
 from data.clock import now
 from data.db import db
@@ -102,6 +103,8 @@ def leave_early(ref: str, *, reason: str, by: Account, base_url: str) -> Network
         raise Conflict(_("The group is not one that you lead now."))
     if not reason.strip():
         raise Conflict(_("Say why you leave the group."))
+    if refused(reason, confirmed=MAY_CONFIRM):
+        raise Conflict(_("This looks like a CPR number or a case number."))
     group.facilitator_left_reason = reason.strip()
     record("facilitator_left_early", by=by, subject="group", subject_id=group.id)
     _hand_over(group, base_url=base_url)

@@ -16,6 +16,7 @@ from data.models import (
     RoomKind,
 )
 from data.queries.access import not_found
+from data.queries.families import any_kept_apart
 from data.queries.groups import (
     group_by_id,
     held_meetings,
@@ -63,7 +64,7 @@ def open_when_ready(group: NetworkGroup, *, base_url: str) -> bool:
     answers = [m.answer for m in memberships_of(group) if m.left_at is None]
     if Answer.WAITING in answers and now() < group.answer_by:
         return False
-    if answers.count(Answer.YES) >= group.min_families:
+    if answers.count(Answer.YES) >= group.min_families and _may_all_meet(group):
         _open(group, base_url=base_url)
         return True
     if group.told_too_few_at is None:
@@ -85,6 +86,8 @@ def open_by_hand(ref: str, *, by: Account, base_url: str) -> NetworkGroup:
         raise Conflict(_("The group has already been opened."))
     if sum(m.answer is Answer.YES for m in memberships_of(group)) < FEWEST_BY_HAND:
         raise Conflict(_("Too few families have said yes. A group needs at least three."))
+    if not _may_all_meet(group):
+        raise Conflict(_("Two of the families must not meet. Ask the coordinator."))
     record("group_opened_by_hand", by=by, subject="group", subject_id=group.id)
     _open(group, base_url=base_url)
     return group
@@ -103,6 +106,12 @@ def withdraw_group(ref: str, *, by: Account, base_url: str) -> NetworkGroup:
     letters.tell_cancelled([m.family for m in asked], base_url=base_url)
     db.session.flush()
     return group
+
+
+def _may_all_meet(group: NetworkGroup) -> bool:
+    """The coordinator may have learnt, since the group was published, who must not meet."""
+    coming = [m for m in memberships_of(group) if m.answer is Answer.YES and m.left_at is None]
+    return not any_kept_apart(m.family_id for m in coming)
 
 
 def _open(group: NetworkGroup, *, base_url: str) -> None:
@@ -132,7 +141,7 @@ def _open(group: NetworkGroup, *, base_url: str) -> None:
 def _join_late(membership: GroupMembership, group: NetworkGroup) -> None:
     if group.phase not in {Phase.FORMED, Phase.FACILITATED} or group.room is None:
         raise Conflict(_("The group no longer takes new families. You stay on the list."))
-    if held_meetings(group) >= LAST_MEETING_TO_JOIN:
+    if held_meetings(group) >= LAST_MEETING_TO_JOIN or not _may_all_meet(group):
         raise Conflict(_("The group no longer takes new families. You stay on the list."))
     membership.joined_at = now()
     chat.add_family(group.room, family=membership.family)

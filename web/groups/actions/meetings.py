@@ -7,6 +7,7 @@ from babel.dates import format_datetime
 from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
+from chat.guard import MAY_CONFIRM, refused
 from data.audit import record
 from data.clock import COPENHAGEN, now
 from data.db import db
@@ -174,6 +175,13 @@ def _check(plan: Plan) -> None:
         raise Invalid(_("The meeting must end after it begins."), field="ends")
     if plan.starts_at < now():
         raise Invalid(_("Choose a day that is still to come."), field="day")
+    for field, text in (
+        ("place", plan.place),
+        ("title", plan.title),
+        ("agenda", "\n".join(plan.agenda)),
+    ):
+        if refused(text, confirmed=MAY_CONFIRM):
+            raise Invalid(_("This looks like a CPR number or a case number."), field=field)
 
 
 def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:

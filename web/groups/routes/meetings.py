@@ -185,7 +185,7 @@ def _form_page(
 ) -> ResponseReturnValue:
     if refusal is not None:
         db.session.rollback()
-        named = form.ends if refusal.field == "ends" else form.day
+        named = form[refusal.field or "day"]
         named.errors = [str(refusal)]
     page = render_template(
         "groups/staff_meeting_form.html" if staff else "groups/meeting_form.html",

@@ -87,6 +87,8 @@ def open_group(ref: str) -> ResponseReturnValue:
 def withdraw_group(ref: str) -> ResponseReturnValue:
     if request.method == "GET":
         group = staff_group_by_ref(ref, by=me())
+        if group.phase is not Phase.INVITING:  # who sits in an open group is not asked about here
+            return redirect(url_for("groups.staff_group", ref=ref))
         asked = [m for m in memberships_of(group) if m.answer is not Answer.NO]
         return render_template("groups/withdraw.html", group=group, asked=asked)
     with transaction():
