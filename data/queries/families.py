@@ -137,6 +137,17 @@ def exclusion_between(one_id: int, other_id: int) -> Exclusion | None:
     )
 
 
+def any_kept_apart(family_ids: Iterable[int]) -> bool:
+    """Answer whether any two of these families must not meet."""
+    ids = list(family_ids)
+    found = db.session.scalar(
+        select(Exclusion.id)
+        .where(Exclusion.family_id.in_(ids), Exclusion.other_id.in_(ids))
+        .limit(1)
+    )
+    return found is not None
+
+
 def kept_apart_from(family: Family) -> list[tuple[Family, Exclusion]]:
     """Return the families that this one must not meet. For the coordinator alone."""
     other = aliased(Family)

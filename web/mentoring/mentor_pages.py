@@ -112,7 +112,7 @@ def mentorship(ref: str) -> ResponseReturnValue:
     return render_template(
         "mentoring/mentorship.html",
         mentorship=found,
-        other=year.known_family(other) if known else None,
+        other=year.known_family(other, since_ended=found.ended_at) if known else None,
         we_are_mentor=found.mentor_id == me().family_id,
         marks=year.marks_of(found),
         step=year.next_step(found),

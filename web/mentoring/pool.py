@@ -8,6 +8,7 @@ from data.answers import answers_of, has_consent
 from data.matching import families_by_id, records
 from data.models import ConsentKind, Family, FamilyStatus, Municipality
 from data.queries import mentoring as queries
+from data.queries.families import exclusion_between
 
 WANTS_A_MENTOR, IS_A_MENTOR = "mentee", "mentor"
 
@@ -63,6 +64,19 @@ def available(families: Sequence[Family]) -> list[Family]:
         and takes_part(mentor, IS_A_MENTOR)
         and free[mentor.id] > 0
     ]
+
+
+def may_meet(family: Family, mentor: Family) -> bool:
+    """Answer whether the two may still be told who the other is: a lot can change in a week."""
+    return (
+        all(_takes_part_still(one) for one in (family, mentor))
+        and mentor.mentor_approved_on is not None
+        and exclusion_between(family.id, mentor.id) is None
+    )
+
+
+def _takes_part_still(family: Family) -> bool:
+    return family.status is not FamilyStatus.LEFT and has_consent(family, ConsentKind.MATCHING)
 
 
 def mentors(municipality_id: int) -> list[Family]:

@@ -1,7 +1,7 @@
 """The year of a mentorship: its marks, what comes next, and what the two families agreed."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -104,15 +104,22 @@ def _common(code: str, both: list[dict[str, Any]]) -> str:
     return cards.labels(code, [v for v in SCHEMA.fields[code].values if v in first & second])
 
 
-def known_family(family: Family) -> dict[str, Any]:
-    """Return what a family shows to the one it shares a mentorship with."""
-    seen = seen_by("peer_after", family)
+def known_family(family: Family, *, since_ended: datetime | None = None) -> dict[str, Any]:
+    """Return what a family shows to the one it shares a mentorship with.
+
+    When that has ended, what it answers from then on is no longer the other's to read.
+    """
+    seen = seen_by("peer_after", family) if since_ended is None else {}
     code = seen.get("home_municipality")
     return {
         "ref": family.ref,
         "name": family.name,
-        "people": [adult.name for adult in family.carers if adult.active],
-        "title": cards.title_of(family),
+        "people": [
+            adult.name
+            for adult in family.carers
+            if adult.active and (since_ended is None or adult.created_at <= since_ended)
+        ],
+        "title": cards.title_of(family) if since_ended is None else "",
         "municipality": municipalities().get(str(code), "") if code else "",
         "about_us": seen.get("about_us", ""),
         "themes": cards.labels("themes_experience", seen.get("themes_experience")),

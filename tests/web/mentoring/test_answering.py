@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from data.answers import answers_of
+from data.answers import answers_of, set_answers
 from data.clock import now
 from data.db import db, transaction
 from data.errors import Conflict, NotAllowed, NotFound
@@ -18,6 +18,7 @@ from data.models import (
 )
 from data.queries import mentoring as queries
 from tests.web.mentoring.pairs import (
+    WORDS,
     ask,
     begin,
     look,
@@ -27,6 +28,7 @@ from tests.web.mentoring.pairs import (
     set_rule,
     shown,
 )
+from web.families.actions import add_exclusion, end_approval, leave_network
 from web.mentoring.actions import answering, asking, living
 
 
@@ -44,6 +46,72 @@ def test_yes_said_twice_makes_one_mentorship(app, cast):
     first, second = say_yes(request), say_yes(request)
     assert first.id == second.id
     assert db.session.query(Room).count() == 1
+
+
+def keep_apart(cast):
+    with transaction():
+        add_exclusion(
+            cast.new_family.ref, other_ref=cast.mentor_family.ref, reason="", by=cast.coordinator
+        )
+
+
+def take_approval(cast):
+    with transaction():
+        end_approval(cast.mentor_family.ref, by=cast.coordinator)
+
+
+def asker_leaves(cast):
+    with transaction():
+        leave_network(cast.new_family.ref, by=cast.new_parent)
+
+
+def mentor_leaves(cast):
+    with transaction():
+        leave_network(cast.mentor_family.ref, by=cast.mentor_parent)
+
+
+@pytest.mark.parametrize("change", [keep_apart, take_approval, asker_leaves, mentor_leaves])
+def test_what_changed_since_the_question_stops_a_yes_without_saying_what(cast, as_, change):
+    request = ask(cast.new_family)
+    change(cast)
+    page = as_(cast.mentor_parent).get("/mentor/requests").text
+    assert WORDS not in page
+    with pytest.raises(Conflict) as refused:
+        say_yes(db.session.get_one(MentorRequest, request.id))
+    assert not any(word in str(refused.value) for word in ("adskilt", "hinanden", "forladt"))
+    assert db.session.query(Mentorship).count() == 0
+
+
+def test_a_question_to_a_family_one_is_kept_apart_from_since_is_not_sent(cast):
+    rows = look(cast.new_family)
+    keep_apart(cast)
+    with pytest.raises(asking.PlaceTaken), transaction():
+        asking.ask_for_mentor(
+            rows[0].ref, asking.Question(words=WORDS), by=cast.new_family.carers[0]
+        )
+    assert db.session.query(MentorRequest).count() == 0
+
+
+def test_families_kept_apart_since_they_agreed_are_not_approved(cast):
+    set_rule(cast.municipality, coordinator_approves_mentorships=True)
+    mentorship = begin(cast)
+    keep_apart(cast)
+    with pytest.raises(Conflict), transaction():
+        living.approve_mentorship(mentorship.ref, by=cast.coordinator)
+    assert db.session.query(Room).count() == 0
+
+
+def test_after_the_end_new_answers_are_not_shown_to_the_other_family(cast, as_):
+    mentorship = begin(cast)
+    with transaction():
+        living.end_mentorship(mentorship.ref, by=cast.new_parent)
+        family = db.session.merge(cast.new_family)
+        set_answers(family, {"about_us": "Flyttet for nylig", "themes_now": {"adhd": 3}})
+    page = as_(cast.mentor_parent).get(f"/mentor/{mentorship.ref}").text
+    assert "Skov" in page
+    assert "Flyttet for nylig" not in page
+    assert "ADHD" not in page
+    assert "Vejle Kommune" not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_where_the_coordinator_approves_yes_waits_and_no_room_is_open(app, cast):

@@ -1,6 +1,6 @@
 """What staff keep about a family: its consultant, its protection, and whom it must not meet."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from data import audit
@@ -8,7 +8,15 @@ from data.clock import now
 from data.db import db
 from data.errors import Conflict, Invalid
 from data.i18n import _
-from data.models import Account, Exclusion, Family, FamilyStatus, RoleName
+from data.models import (
+    Account,
+    Exclusion,
+    Family,
+    FamilyStatus,
+    MentorRequest,
+    RequestState,
+    RoleName,
+)
 from data.queries.access import family_by_ref, not_found, require_role
 from data.queries.families import consultants_of, exclusion_between
 from data.sealed import Sealed
@@ -77,9 +85,25 @@ def add_exclusion(family_ref: str, *, other_ref: str, reason: str, by: Account) 
     if reason := reason.strip()[:_LONGEST_REASON]:
         exclusion.reason = Sealed(reason, scope=f"exclusion:{one.municipality_id}")
     db.session.add(exclusion)
+    one.updated_at = other.updated_at = now()  # so that suggestions are looked for anew
+    _let_questions_run_out(one, other)
     audit.record("exclusion_added", by=by, subject="family", subject_id=one.id, other=other.id)
     db.session.flush()
     return exclusion
+
+
+def _let_questions_run_out(one: Family, other: Family) -> None:
+    """Neither learns why: the question ends as one that nobody answered in time."""
+    ids = (one.id, other.id)
+    db.session.execute(
+        update(MentorRequest)
+        .where(
+            MentorRequest.family_id.in_(ids),
+            MentorRequest.mentor_id.in_(ids),
+            MentorRequest.state == RequestState.OPEN,
+        )
+        .values(expires_at=now())
+    )
 
 
 def remove_exclusion(family_ref: str, *, other_ref: str, by: Account) -> None:

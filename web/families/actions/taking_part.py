@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from data import audit
 from data.answers import has_consent
@@ -16,9 +16,11 @@ from data.models import (
     Family,
     FamilyStatus,
     GroupMembership,
+    MentorRequest,
     Mentorship,
     MentorshipState,
     Placement,
+    RequestState,
 )
 from data.queries.access import not_found
 from web.families.actions.profile import open_family
@@ -120,7 +122,29 @@ def leave_network(family_ref: str, *, by: Account) -> Family:
     for consent in family.consents:
         if consent.withdrawn_at is None:
             consent.withdrawn_at = now()
+    _let_go_of_what_waits(family)
     family.status, family.paused_until, family.updated_at = FamilyStatus.LEFT, None, now()
     audit.record("family_left", by=by, subject="family", subject_id=family.id)
     db.session.flush()
     return family
+
+
+def _let_go_of_what_waits(family: Family) -> None:
+    """A yes to a group that has not opened, and open questions, must not show the family later."""
+    waiting = (GroupMembership.left_at.is_(None), GroupMembership.joined_at.is_(None))
+    db.session.execute(
+        update(GroupMembership)
+        .where(GroupMembership.family_id == family.id, *waiting)
+        .values(left_at=now())
+    )
+    is_open = MentorRequest.state == RequestState.OPEN
+    db.session.execute(
+        update(MentorRequest)
+        .where(MentorRequest.family_id == family.id, is_open)
+        .values(state=RequestState.WITHDRAWN, closed_at=now())
+    )
+    db.session.execute(  # those who asked it are given another suggestion by the clock
+        update(MentorRequest)
+        .where(MentorRequest.mentor_id == family.id, is_open)
+        .values(expires_at=now())
+    )

@@ -21,7 +21,7 @@ from web.mentoring import notices
 from web.mentoring.actions.asking import close_request, suggest_next
 from web.mentoring.actions.living import start
 from web.mentoring.actions.suggesting import own_family
-from web.mentoring.pool import IS_A_MENTOR, capacity_of, takes_part
+from web.mentoring.pool import IS_A_MENTOR, capacity_of, may_meet, takes_part
 
 MOST_PLACES = 3
 log = structlog.get_logger()
@@ -35,7 +35,8 @@ def say_yes(ref: str, *, by: Account) -> Mentorship:
     if request.state is RequestState.ACCEPTED:
         return _mentorship_of(request)  # sent twice: said once
     _check_open(request)
-    if request.expires_at <= now():
+    if request.expires_at <= now() or not may_meet(request.family, mentor):
+        # The same words for both: an exclusion is the coordinator's alone.
         raise Conflict(_("The question has run out. The family has been given another suggestion."))
     if _is_full(mentor):
         raise Conflict(
@@ -124,4 +125,8 @@ def set_capacity(places: int, *, by: Account) -> None:
 
 def open_requests(by: Account) -> list[MentorRequest]:
     """Return the questions that wait for the person's family, still within their time."""
-    return [r for r in queries.open_requests_to(own_family(by).id) if r.expires_at > now()]
+    return [
+        request
+        for request in queries.open_requests_to(own_family(by).id)
+        if request.expires_at > now() and may_meet(request.family, request.mentor)
+    ]

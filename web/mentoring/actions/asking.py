@@ -25,7 +25,7 @@ from data.sealed import Sealed
 from web.mentoring import notices, reasons
 from web.mentoring.actions.suggesting import look_for_mentors, own_family
 from web.mentoring.guarded import refuse_private
-from web.mentoring.pool import available, pair_rules, standing_of
+from web.mentoring.pool import available, may_meet, pair_rules, standing_of
 
 MAX_WORDS_CHARS = 1200
 REMIND_DAYS_BEFORE_END = 3
@@ -59,7 +59,8 @@ def ask_for_mentor(ref: str, question: Question, *, by: Account) -> MentorReques
     _check_words(question.words)
     if suggestion.state is SuggestionState.HIDDEN:
         raise Conflict(_("This suggestion is no longer shown."))
-    if suggestion.state is not SuggestionState.SHOWN or not available([suggestion.mentor]):
+    can_answer = available([suggestion.mentor]) and may_meet(family, suggestion.mentor)
+    if suggestion.state is not SuggestionState.SHOWN or not can_answer:
         raise PlaceTaken(_("The family has just said yes to another."))
     return _ask(family, suggestion, question)
 

@@ -21,6 +21,7 @@ from data.queries import mentoring as queries
 from data.queries.access import require_role
 from data.sealed import Sealed
 from web.mentoring import notices
+from web.mentoring.pool import may_meet
 
 MAX_REFUSAL_CHARS = 600
 log = structlog.get_logger()
@@ -45,6 +46,10 @@ def approve_mentorship(ref: str, *, by: Account) -> Mentorship:
     if mentorship.state is MentorshipState.ACTIVE and mentorship.approved_by_id == by.id:
         return mentorship
     _check_awaits(mentorship)
+    if not may_meet(mentorship.family, mentorship.mentor):
+        raise Conflict(
+            _("The two families are kept apart, or one no longer takes part. Do not approve it.")
+        )
     mentorship.approved_by_id = by.id
     start(mentorship)
     audit.record("mentorship_approved", by=by, subject="mentorship", subject_id=mentorship.id)
