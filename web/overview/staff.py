@@ -217,7 +217,7 @@ def _group_tasks(lines: list[GroupLine]) -> list[Task]:
                     "Group is ready to run itself", "Groups are ready to run themselves", len(ready)
                 ),
                 _("All planned meetings are held: %(names)s.", names=_names(ready)),
-                _("Hand over"),
+                _("Hand the group over"),
             )
         )
     if unplanned:
