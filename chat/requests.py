@@ -64,12 +64,17 @@ class MarkRead:
 
 
 def _room(payload: dict[str, Any]) -> str:
-    return _text(payload, "room", most=12)
+    room = _text(payload, "room", most=12)
+    if "\0" in room:
+        raise Malformed("room")
+    return room
 
 
 def _text(payload: dict[str, Any], name: str, *, most: int) -> str:
     value = payload.get(name)
     if not isinstance(value, str) or len(value) > most:
+        raise Malformed(name)
+    if value.encode(errors="ignore").decode() != value:  # half a sign, that nothing can store
         raise Malformed(name)
     return value
 

@@ -19,6 +19,7 @@ from web.accounts.blueprint import bp
 from web.accounts.forms import InviteStaffForm
 from web.shared import invitations as inviting
 from web.shared.access import for_roles, me
+from web.shared.addresses import asked_number
 from web.shared.limits import limiter
 
 _PER_PAGE = 25
@@ -153,7 +154,7 @@ def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 def _list_page(form: InviteStaffForm) -> str:
     wanted = _wanted()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_number("page", 1)
     municipality_id = me().municipality_id
     rows, count = queries.staff_page(municipality_id, wanted, page=page, per_page=_PER_PAGE)
     waiting = queries.waiting_invitations(municipality_id)

@@ -18,7 +18,7 @@ from web.conversations.forms import REASONS, DecisionForm, ReportForm
 from web.shared.access import for_members, for_roles, me
 
 
-@bp.route("/messages/<ref>/report/<int:seq>", methods=["GET", "POST"])
+@bp.route("/messages/<ref>/report/<int(max=2147483647):seq>", methods=["GET", "POST"])
 @for_members
 def report(ref: str, seq: int) -> ResponseReturnValue:
     """Ask the coordinator to look at one message."""

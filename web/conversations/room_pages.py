@@ -19,6 +19,7 @@ from data.queries import messages as queries
 from web.conversations import views
 from web.conversations.blueprint import bp
 from web.shared.access import for_members, me
+from web.shared.addresses import asked_number
 
 
 @bp.get("/messages")
@@ -34,7 +35,7 @@ def rooms() -> ResponseReturnValue:
 @for_members
 def room(ref: str) -> ResponseReturnValue:
     """Show the latest page of a room, or the one before a message."""
-    return _show(ref, before=request.args.get("before", type=int))
+    return _show(ref, before=asked_number("before", 0) or None)
 
 
 @bp.post("/messages/<ref>")

@@ -1,6 +1,8 @@
 """Headers that every answer carries, and CSRF on every form."""
 
-from flask import Flask, request
+from itertools import chain
+
+from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -26,6 +28,13 @@ _POLICY = "; ".join(
 def protect(app: Flask) -> None:
     """Set up CSRF and the response headers."""
     csrf.init_app(app)
+
+    @app.before_request
+    def _no_nul() -> None:
+        """Nobody types a NUL, and PostgreSQL stores none: such a request is made to do harm."""
+        sent = chain([request.path], *(texts for _name, texts in request.values.lists()))
+        if any("\0" in text for text in sent):
+            abort(400)
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -96,7 +96,7 @@ def read_form(
 
 
 def _size(text: str, name: str, errors: dict[str, str]) -> int | None:
-    if text.isdecimal() and SMALLEST <= int(text) <= LARGEST:
+    if len(text) <= 4 and text.isdecimal() and SMALLEST <= int(text) <= LARGEST:
         return int(text)
     errors[name] = _("Write a number from %(least)s to %(most)s.", least=SMALLEST, most=LARGEST)
     return None

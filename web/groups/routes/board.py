@@ -204,7 +204,9 @@ def _names() -> dict[int, str]:
     found = {}
     for key, value in request.form.items():
         number = key.removeprefix("name-")
-        if key.startswith("name-") and number.isdecimal() and value.strip():
+        if not key.startswith("name-") or len(number) > 4:
+            continue
+        if number.isdecimal() and value.strip():
             found[int(number)] = value.strip()[:80]
     return found
 

@@ -162,7 +162,8 @@ def _change(group: NetworkGroup, ref: str, *, back: str, staff: bool) -> Respons
     form = MeetingForm(members=members_of(group), data=plan_of(found))
     if not form.validate_on_submit():
         return _form_page(group, form, back=back, staff=staff, meeting=found)
-    version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+    seen = form.version.data or ""
+    version = int(seen) if len(seen) <= 9 and seen.isdecimal() else 0
     try:
         with transaction():
             actions.change_meeting(
