@@ -16,16 +16,7 @@ from data.models import (
     Mentorship,
     Message,
 )
-
-# That two families must not meet is the coordinator's alone, and so are decisions about pairs.
-_THE_COORDINATORS_ALONE = (
-    "exclusion_added",
-    "exclusion_removed",
-    "mentor_pair_allowed",
-    "mentor_pair_forbidden",
-    "mentor_pair_kept",
-    "mentor_pair_released",
-)
+from data.queries.safety import COORDINATORS_ALONE
 
 
 def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
@@ -136,7 +127,7 @@ def _looks(family: Family) -> list[dict[str, Any]]:
         .where(
             AuditEntry.subject == "family",
             AuditEntry.subject_id == family.id,
-            AuditEntry.event.not_in(_THE_COORDINATORS_ALONE),
+            AuditEntry.event.not_in(COORDINATORS_ALONE),
         )
         .order_by(AuditEntry.at)
     )

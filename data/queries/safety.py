@@ -11,6 +11,16 @@ from data.models import Account, AuditEntry, Family
 
 # When a family is here, and that it wanted to talk first, is nobody's to look up.
 _A_FAMILYS_OWN = ("signed_in", "handover_talk_first")
+# Who must not meet, and what the coordinator decided about pairs, is the coordinator's alone.
+COORDINATORS_ALONE = (
+    "exclusion_added",
+    "exclusion_removed",
+    "mentor_pair_allowed",
+    "mentor_pair_approved",
+    "mentor_pair_forbidden",
+    "mentor_pair_kept",
+    "mentor_pair_released",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +30,7 @@ class AuditFilter:
     family_ref: str = ""
     event: str = ""
     actor_ref: str = ""
+    by_coordinator: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,8 @@ def _filtered(municipality_id: int, wanted: AuditFilter) -> Select[AuditEntry, s
         .where(AuditEntry.municipality_id == municipality_id)
         .where(or_(AuditEntry.event.not_in(_A_FAMILYS_OWN), Account.family_id.is_(None)))
     )
+    if not wanted.by_coordinator:
+        asked = asked.where(AuditEntry.event.not_in(COORDINATORS_ALONE))
     if wanted.event:
         asked = asked.where(AuditEntry.event == wanted.event)
     if wanted.actor_ref:

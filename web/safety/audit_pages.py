@@ -10,6 +10,7 @@ from data.queries.safety import AuditFilter, audit_page
 from web.safety import audit_words
 from web.safety.blueprint import bp
 from web.shared.access import for_roles, me
+from web.shared.addresses import asked_number
 
 _PER_PAGE = 50
 
@@ -22,8 +23,9 @@ def audit() -> ResponseReturnValue:
         family_ref=request.args.get("family", "").strip()[:12],
         event=request.args.get("event", "")[:60],
         actor_ref=request.args.get("person", "").strip()[:12],
+        by_coordinator=me().is_a(RoleName.COORDINATOR),
     )
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_number("page", 1)
     lines, count = audit_page(me().municipality_id, wanted, page=page, per_page=_PER_PAGE)
     return render_template(
         "safety/audit.html",

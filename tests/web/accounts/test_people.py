@@ -106,6 +106,14 @@ def test_a_coordinator_does_not_close_an_administrator_who_also_leads_groups(cas
     assert db.session.get(Account, cast.administrator.id).active
 
 
+def test_an_administrator_sees_that_a_colleague_has_families_and_not_which(cast, as_):
+    path = f"/staff/people/{cast.consultant.ref}"
+    assert "Skov" in as_(cast.coordinator).get(path).text
+    page = as_(cast.administrator).get(path).text
+    assert "Skov" not in page.split("<main")[1]
+    assert "Familier" in page
+
+
 def test_nobody_closes_their_own_account(cast, as_):
     path = f"/staff/people/{cast.coordinator.ref}/close"
     assert post(as_(cast.coordinator), path).status_code == 409

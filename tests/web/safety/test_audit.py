@@ -66,6 +66,13 @@ def test_when_a_family_is_here_is_its_own_business(cast, as_):
     assert cast.new_parent.name not in as_(cast.coordinator).get("/staff/audit").text
 
 
+def test_who_must_not_meet_is_the_coordinators_alone(cast, as_):
+    noted(cast, event="exclusion_added", by="coordinator")
+    for path in ("/staff/audit", "/staff/audit?event=exclusion_added"):
+        assert "Familien Skov" in as_(cast.coordinator).get(path).text
+        assert "Familien Skov" not in as_(cast.administrator).get(path).text
+
+
 def test_another_municipality_sees_nothing_of_it(cast, as_):
     noted(cast)
     page = as_(cast.other_coordinator).get(f"/staff/audit?family={cast.new_family.ref}").text
