@@ -59,6 +59,7 @@ class ReadResult:
     rows: list[int]
     contacts: list[Contact]
     unknown_columns: list[str]
+    columns: list[str]  # the keys that the file has
 
     @property
     def blocking(self) -> list[Problem]:
@@ -93,6 +94,7 @@ def read_families(
         rows=reading.rows,
         contacts=reading.contacts,
         unknown_columns=reading.unknown,
+        columns=list(reading.keys.values()),
     )
 
 
@@ -121,7 +123,7 @@ class _Reading:
             if key not in columns():
                 self._unknown(heading)
             elif key in keys.values():
-                self._note("double_column", column=heading, blocks=True)
+                self._note("double_column", column=heading, blocks=False)
             elif (about := columns()[key].field) and about.set_by == "nobody":
                 self._note("not_collected", column=heading, blocks=False)
             else:

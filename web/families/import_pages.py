@@ -118,8 +118,10 @@ def import_review(ref: str) -> ResponseReturnValue:
 
 
 def _near(result: dict[str, Any]) -> dict[str, str]:
-    """Return the column that each unknown heading looks most like."""
-    return {h: key for h in result.get("unknown_columns", ()) if (key := nearest(h))}
+    """Return the column that each unknown heading looks most like, unless another one is it."""
+    known = set(result.get("columns", ()))
+    looks = {h: nearest(h) for h in result.get("unknown_columns", ())}
+    return {heading: key for heading, key in looks.items() if key and key not in known}
 
 
 def _shown(raw: dict[str, Any]) -> Shown:

@@ -113,6 +113,7 @@ def _summary(read: ReadResult, here: dict[str, Here], problems: list[Problem]) -
         "more_problems": max(0, len(problems) - SHOWN_PROBLEMS),
         "changes": changes[:SHOWN_CHANGES],
         "unknown_columns": read.unknown_columns,
+        "columns": read.columns,
         "emails": sum(len(contact.emails) for contact in read.contacts),
     }
 
