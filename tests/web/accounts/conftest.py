@@ -17,11 +17,11 @@ def outbox(app):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """`clock(minutes=5)` moves the time that the code sees."""
-    real, shift = data.clock.now, [timedelta(0)]
+    """Time stands still, however slow the machine; `clock(minutes=5)` moves it on."""
+    start, shift = data.clock.now(), [timedelta(0)]
 
     def moved():
-        return real() + shift[0]
+        return start + shift[0]
 
     for module in (
         "data.clock",
