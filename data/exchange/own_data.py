@@ -15,6 +15,8 @@ from data.models import (
     MentorRequest,
     Mentorship,
     Message,
+    Report,
+    SignIn,
 )
 from data.queries.safety import COORDINATORS_ALONE
 
@@ -48,6 +50,9 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "requests": _requests(family, reader),
         "meetings": _meetings(family),
         "messages": _messages(reader) if reader.family_id == family.id else [],
+        "answers_to_families": _answers_as_mentor(family),
+        "reports": _reports(reader) if reader.family_id == family.id else [],
+        "devices": _devices(reader) if reader.family_id == family.id else [],
         "looks": _looks(family),
     }
 
@@ -117,6 +122,45 @@ def _meetings(family: Family) -> list[dict[str, Any]]:
     return [
         {"meeting": row.meeting.starts_at.isoformat(), "coming": row.coming.value} for row in rows
     ]
+
+
+def _answers_as_mentor(family: Family) -> list[dict[str, Any]]:
+    """Return what the family answered those who asked; who asked and how is theirs."""
+    rows = db.session.scalars(
+        select(MentorRequest)
+        .where(MentorRequest.mentor_id == family.id)
+        .order_by(MentorRequest.asked_at)
+    )
+    return [
+        {
+            "asked": row.asked_at.isoformat(),
+            "state": row.state.value,
+            "reason": row.decline_reason.value if row.decline_reason else None,
+        }
+        for row in rows
+    ]
+
+
+def _reports(reader: Account) -> list[dict[str, Any]]:
+    """Return what the person reported and wrote to the coordinator; the message is another's."""
+    rows = db.session.scalars(
+        select(Report).where(Report.reporter_id == reader.id).order_by(Report.id)
+    )
+    return [
+        {
+            "at": row.reported_at.isoformat(),
+            "reason": row.reason.value,
+            "note": row.note.text if row.note else None,
+        }
+        for row in rows
+    ]
+
+
+def _devices(reader: Account) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(SignIn).where(SignIn.account_id == reader.id).order_by(SignIn.id)
+    )
+    return [{"since": row.started_at.isoformat(), "seen": row.seen_at.isoformat()} for row in rows]
 
 
 def _looks(family: Family) -> list[dict[str, Any]]:

@@ -67,6 +67,9 @@ def _titles() -> dict[str, str]:
         "groups": _("Groups"),
         "meetings": _("Meetings"),
         "messages": _("Messages you wrote"),
+        "answers_to_families": _("Answers to families who asked"),
+        "reports": _("Messages you reported"),
+        "devices": _("Devices you signed in on"),
         "looks": _("Who has looked"),
     }
 
@@ -80,6 +83,7 @@ def _columns() -> dict[str, str]:
         "joined": _("Joined"), "left": _("Left"), "at": _("When"), "text": _("Text"),
         "asked": _("Asked"), "words": _("Words"), "meeting": _("Meeting"),
         "coming": _("Are you coming?"), "event": _("What"), "by": _("Who"), "month": _("Month"),
+        "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
     }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ def keep_retention_promises() -> None:
     with transaction():
         retention.forget_declined()
     with transaction():
+        retention.forget_done_work()
+    with transaction():
         retention.forget_old_trail()
     left = retention.families_to_erase()
     for family_id in left:

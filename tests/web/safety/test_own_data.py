@@ -18,14 +18,19 @@ from data.models import (
     Account,
     Answer,
     AuditEntry,
+    DraftSeat,
     Family,
     FamilyStatus,
+    GroupDraft,
     GroupMembership,
+    Job,
     MentorRequest,
+    MentorRound,
     Mentorship,
     MentorshipState,
     Message,
     NetworkGroup,
+    Pool,
     ReportReason,
     RoleName,
     Room,
@@ -188,6 +193,45 @@ def _keys_are_gone(scopes: set[str]) -> None:
     store = sealed.store()
     for scope in scopes:
         assert store._cipher(scope) is None, scope
+
+
+def test_nothing_of_an_erased_family_is_left_inside_rounds_drafts_and_read_tables(cast, as_):
+    family_id, mentor_id = cast.new_family.id, cast.mentor_family.id
+    with transaction():
+        here = cast.municipality.id
+        proposal = {
+            "goals": {"fairest": {"pairs": [[family_id, mentor_id, 0.8], [9001, 9002, 0.7]]}},
+            "why_not": {"fairest": {str(family_id): {"da": [SECRET, ""]}}},
+            "reasons": {f"{family_id}-{mentor_id}": {"da": {"reasons": [SECRET]}}, "9001-9002": {}},
+            "waited": {str(family_id): 4, "9001": 5},
+        }
+        db.session.add(MentorRound(
+            municipality_id=here, pins=[[family_id, mentor_id]],
+            proposal=Sealed.of(proposal, scope="round:x"),
+        ))  # fmt: skip
+        pool = Pool(municipality_id=here, name="P")
+        db.session.add(pool)
+        db.session.flush()
+        outcome = {
+            "groups": [{"members": [str(family_id), "9001"], "fit": {str(family_id): 50},
+                        "remarks": [{"code": SECRET, "families": [str(family_id)]}]}],
+            "unplaced": {str(family_id): {"rule": SECRET}},
+        }  # fmt: skip
+        draft = GroupDraft(pool_id=pool.id, name="K", outcome=Sealed.of(outcome, scope="draft:x"))
+        db.session.add(draft)
+        db.session.flush()
+        db.session.add(DraftSeat(draft_id=draft.id, family_id=family_id, group_number=0))
+        db.session.add(Job(
+            municipality_id=here, kind="families.import_check",
+            result=Sealed.of({"changes": [{"name": SECRET}]}, scope="job:x"),
+        ))  # fmt: skip
+    post(as_(cast.new_parent), "/profile/data/erase", {"name": "Skov"})
+    assert SECRET not in _every_text_in_the_database()
+    kept = db.session.query(MentorRound).one()
+    assert kept.proposed["goals"]["fairest"]["pairs"] == [[9001, 9002, 0.7]]
+    assert kept.proposed["waited"] == {"9001": 5}
+    assert kept.pins == []
+    assert db.session.query(GroupDraft).one().outcome.value["groups"][0]["members"] == ["9001"]
 
 
 def test_an_old_backup_of_the_database_cannot_be_read_for_the_family(cast, as_, lived):

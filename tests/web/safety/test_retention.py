@@ -13,8 +13,10 @@ from data.models import (
     AuditEntry,
     Family,
     FamilyStatus,
+    Job,
     MentorRequest,
     Message,
+    OutgoingMail,
     RequestState,
     RoomKind,
 )
@@ -58,6 +60,19 @@ def test_the_words_of_a_declined_question_are_forgotten_after_a_month(app, cast)
     keep_retention_promises()
     rows = db.session.query(MentorRequest).order_by(MentorRequest.closed_at.desc())
     assert [bool(row.words) for row in rows] == [True, False]
+
+
+def test_what_a_read_table_said_and_to_whom_mails_went_is_forgotten_after_a_month(app, cast):
+    with transaction():
+        for days in (10, 40):
+            then = now() - timedelta(days=days)
+            found = Sealed.of({"name": "Skov"}, scope=f"job:{days}")
+            db.session.add(Job(kind="families.import_check", result=found, ended_at=then))
+            db.session.add(OutgoingMail(to_email="anna@example.org", kind="x", sent_at=then))
+    keep_retention_promises()
+    jobs = db.session.query(Job).filter_by(kind="families.import_check").order_by(Job.ended_at)
+    assert [bool(job.result) for job in jobs] == [False, True]
+    assert db.session.query(OutgoingMail).filter_by(kind="x").count() == 1
 
 
 def test_a_family_that_left_is_erased_after_half_a_year(app, cast):

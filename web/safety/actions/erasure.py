@@ -43,6 +43,7 @@ from data.models import (
 )
 from data.queries.access import family_by_ref, not_found
 from data.sealed import store
+from web.safety.actions.kept_copies import take_out
 
 ERASED_PREFIX = "erased-"
 
@@ -79,6 +80,7 @@ def erase(family: Family, *, actor_id: int | None) -> list[int]:
         erase_from_notices(adult, names=names)
         leave_all_rooms(adult)
         _empty_account(adult)
+    take_out(family)
     _delete_rows(family)
     _empty_family(family)
     audit.record(
@@ -138,7 +140,7 @@ def _delete_rows(family: Family) -> None:
     pair = or_(Exclusion.family_id == family.id, Exclusion.other_id == family.id)
     db.session.execute(delete(Exclusion).where(pair))
     hosted = update(Meeting).where(Meeting.host_family_id == family.id)
-    db.session.execute(hosted.values(host_family_id=None))
+    db.session.execute(hosted.values(host_family_id=None, place=""))  # perhaps its home
     db.session.flush()
 
 
@@ -147,5 +149,6 @@ def _empty_family(family: Family) -> None:
     family.name, family.external_id = _("Erased"), f"{ERASED_PREFIX}{family.ref}"
     family.status, family.protected_address = FamilyStatus.LEFT, False
     family.consultant_id = family.mentor_approved_on = family.mentor_approved_by_id = None
+    family.mentor_vouched_on = family.mentor_vouched_by_id = None
     family.open_answers, family.sealed_answers, family.wizard_done = {}, None, []
     family.paused_until = None

@@ -11,7 +11,9 @@ from data.models import (
     AuditEntry,
     Family,
     FamilyStatus,
+    Job,
     MentorRequest,
+    OutgoingMail,
     RequestState,
     Suggestion,
     SuggestionState,
@@ -22,6 +24,7 @@ from web.safety.actions.erasure import ERASED_PREFIX, erase
 MESSAGE_MONTHS = 12
 DECLINED = timedelta(days=30)
 AFTER_LEAVING = timedelta(days=183)
+DONE_WORK = timedelta(days=30)
 TRAIL = timedelta(days=731)
 
 
@@ -47,6 +50,13 @@ def forget_declined() -> None:
         .where(Suggestion.state.in_(away), Suggestion.made_at < past)
         .values(facts=None)
     )
+
+
+def forget_done_work() -> None:
+    """Forget what finished jobs found (a read table, say) and to whom mails were sent."""
+    past = now() - DONE_WORK
+    db.session.execute(update(Job).where(Job.ended_at < past).values(result=None))
+    db.session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < past))
 
 
 def families_to_erase() -> list[int]:
