@@ -26,7 +26,11 @@ _COLUMNS = frozenset(
         "current_placement_phase",
     }
 )
-_OPEN = frozenset(f.code for f in SCHEMA if f.sensitivity == "low") - _COLUMNS
+# Where a protected address lies stays sealed too, though it is no secret of other families.
+_OPEN = (
+    frozenset(f.code for f in SCHEMA if f.sensitivity == "low" and not f.hidden_when_protected)
+    - _COLUMNS
+)
 
 
 def answers_of(family: Family) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def test_only_what_the_schema_calls_low_is_stored_in_the_open(family):
     with transaction():
         set_answers(family, everything)
     assert all(SCHEMA.fields[code].sensitivity == "low" for code in family.open_answers)
+    assert "home_municipality" not in family.open_answers  # a protected address lies there
     assert answers_of(family) == everything
 
 
