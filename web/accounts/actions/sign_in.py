@@ -155,6 +155,7 @@ def _try(kind: TryKind, email: str, network: str) -> SignInTry:
         kind=kind,
         address_hash=hashing.keyed("address", email.strip().lower()),
         network_hash=hashing.keyed("network", network),
+        at=now(),
     )
 
 
