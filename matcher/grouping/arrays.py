@@ -23,7 +23,6 @@ class State(NamedTuple):
     rate: Array  # (m,) factor on a group's benefit by its weight; length 1 = the same for all
     table: Array  # (C, m, m) cost of a group by category, weight and how many it holds
     tally: Array  # (n, C) families of each category in a node
-    kind: Array  # (n,) nodes of one kind have equal weight and tally
     reward: Array  # (1,) worth of one placed family, above all else
     home: Array  # (n,) group to stay in, -1 = anywhere
     stay: Array  # (n,) worth of staying there
@@ -34,7 +33,7 @@ class State(NamedTuple):
     foe: Array
     group: Array  # (n,) the grouping
     ST: Array  # (G + 1, n) benefit of a node with a group's members; the tray's row is zero
-    own: Array  # (n,) ST[group[i], i]
+    keep: Array  # (n,) what a node's seat is worth to it, less what leaving it could cost
     total: Array  # (G + 1,) benefit inside a group
     size: Array  # (G + 1,) weight
     nodes: Array  # (G + 1,) how many
@@ -47,10 +46,8 @@ class State(NamedTuple):
     after: Array  # (n,)
     before: Array  # (n,)
     changed: Array  # (G + 1,) tick of a group's last change
-    newest: Array  # (1,) the group changed last; the others follow by `older`
-    older: Array  # (G + 1,)
-    newer: Array  # (G + 1,)
     seen: Array  # (n,) tick at which a node last found nothing better
+    filled: Array  # (G + 1,) tick at which a group last found no one who would rather be in it
     clock: Array  # (1,) ticks
     dice: Array  # (1,) uint64 state of the random numbers
     plain: Array  # (1,) bool, whether all nodes weigh the same
@@ -97,7 +94,6 @@ def fresh_state(
         rate=np.ones(1) if rate is None else rate,
         table=table,
         tally=tally,
-        kind=np.unique(np.column_stack([weight, tally]), axis=0, return_inverse=True)[1].ravel(),
         reward=np.array([reward]),
         home=np.full(n, -1, np.int64) if home is None else home,
         stay=np.zeros(n) if stay is None else stay,
@@ -108,7 +104,7 @@ def fresh_state(
         foe=foe,
         group=group.astype(np.int64),
         ST=np.zeros((G, n), W.dtype),
-        own=np.zeros(n, W.dtype),
+        keep=np.zeros(n, W.dtype),
         total=np.zeros(G),
         size=np.zeros(G),
         nodes=np.zeros(G, np.int64),
@@ -121,10 +117,8 @@ def fresh_state(
         after=np.full(n, -1, np.int64),
         before=np.full(n, -1, np.int64),
         changed=np.zeros(G, np.int64),
-        newest=np.zeros(1, np.int64),
-        older=np.append(np.arange(1, G), -1),
-        newer=np.arange(-1, G - 1),
         seen=np.full(n, -1, np.int64),
+        filled=np.full(G, -1, np.int64),
         clock=np.zeros(1, np.int64),
         dice=np.array([seed * 2654435769 + 88172645463325252], np.uint64),
         plain=np.zeros(1, bool),

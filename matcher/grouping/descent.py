@@ -10,8 +10,8 @@ import numpy as np
 from matcher.grouping.arrays import Array, State, fresh_state
 from matcher.grouping.timebox import Timebox
 
-SHARE_SHAKEN = 0.02
-TOLERANCE = 0.25  # of the mean loss of a round, at the start; measured, see docs/forming.md
+MOST_SHAKEN = 4  # swaps; a round touches few groups, whatever the size of the pool
+TOLERANCE = 1.5  # of the mean swing of a round, at the start; measured, see docs/forming.md
 KEEP_EXACT = 2000
 
 
@@ -56,17 +56,19 @@ def improve(
     if len(state.low) < 3 or free < 2:
         return best, record
     flexible = bool(np.any(state.high[:-1] > state.low[:-1]))
-    swaps = max(2, round(SHARE_SHAKEN * free))
+    swaps = min(MOST_SHAKEN, max(2, free // 10))
     spread, since_built = 0.0, 0
     for rounds, share in box.batches():
-        threshold = TOLERANCE * spread * (1.0 - share)
+        # A search that will be short had better climb than wander.
+        patience = min(1.0, box.expected(share) / (2.0 * free))
+        threshold = TOLERANCE * patience * spread * (1.0 - share)
         f, up, loss = kernels.search(state, rounds, swaps, flexible, threshold, f, best, record)
         best = max(best, up)
         spread = loss if spread == 0.0 else 0.9 * spread + 0.1 * loss
         since_built += rounds
         if since_built > KEEP_EXACT:  # sums of floats drift
             kernels.build(state)
-            state.seen[:] = state.clock[0]
+            kernels.be_content(state)
             f, since_built = kernels.value(state), 0
         if seen is not None and seen(share, best):
             break

@@ -25,7 +25,6 @@ inlined = njit(**HIDDEN, forceinline=True)
 vectorised = njit(**HIDDEN, fastmath=True)
 
 NEVER = -1e300
-PARTIAL = 8  # a scan of all nodes runs so much faster than one of some, node for node
 
 
 @inlined
@@ -123,25 +122,6 @@ def _carry(s: State, v: int, b: int) -> None:
     s.group[v] = b
 
 
-@inlined
-def _bring_forward(s: State, g: int) -> None:
-    """Put group g first in the order of last changes."""
-    first = s.newest[0]
-    if first == g:
-        return
-    a = s.older[g]
-    b = s.newer[g]
-    if b >= 0:
-        s.older[b] = a
-    if a >= 0:
-        s.newer[a] = b
-    s.older[g] = first
-    s.newer[g] = -1
-    if first >= 0:
-        s.newer[first] = g
-    s.newest[0] = g
-
-
 @inner
 def _settle(s: State, g: int) -> None:
     """Bring what depends on the whole group up to date."""
@@ -154,11 +134,10 @@ def _settle(s: State, g: int) -> None:
         s.cost[g] = cost_of(s, g, s.size[g], -1, -1)
     v = s.head[g]
     while v >= 0:
-        s.own[v] = s.ST[g, v]
+        s.keep[v] = s.factor[g] * (s.ST[g, v] + s.inner[v]) - s.stay[v]
         v = s.after[v]
     s.clock[0] += 1
     s.changed[g] = s.clock[0]
-    _bring_forward(s, g)
 
 
 @entry
@@ -400,18 +379,16 @@ def _pair_gains(s: State, i: int) -> float:
     column = s.column
     gain = s.gain
     a = s.group[i]
+    fa = s.factor[a]
+    mine = fa * (s.ST[a, i] + s.inner[i])
     for g in range(column.shape[0]):
-        column[g] = s.ST[g, i] + s.inner[i]
+        column[g] = s.factor[g] * (s.ST[g, i] + s.inner[i]) + s.cost[g] - mine
     Wi = s.W[i]
     Sa = s.ST[a]
-    fa = s.factor[a]
-    mine = column[a]
     for j in range(gain.shape[0]):
         b = s.group[j]
-        yours = s.own[j] + s.inner[j]
-        here = Sa[j] + s.inner[j] - Wi[j] - mine
-        there = s.factor[b] * (column[b] - Wi[j] - yours) + s.cost[b]
-        gain[j] = there + fa * here + s.stay[j]
+        here = fa * (Sa[j] + s.inner[j]) - s.keep[j]
+        gain[j] = column[b] + here - (s.factor[b] + fa) * Wi[j]
     v = s.head[a]
     while v >= 0:
         gain[v] = NEVER
@@ -445,81 +422,49 @@ def _best_partner(s: State, i: int) -> tuple[float, int]:
     return best, best_j
 
 
-@inner
-def _best_new_partner(s: State, i: int) -> tuple[float, int]:
-    """Do as `_best_partner`, looking only at groups changed since i was last content."""
-    a = s.group[i]
-    best = EPSILON
-    best_j = -1
-    mine = s.own[i] + s.inner[i]
-    room = s.cost[a] + s.stay[i]
-    g = s.newest[0]
-    while g >= 0 and s.changed[g] > s.seen[i]:
-        mine_there = s.ST[g, i] + s.inner[i]
-        j = s.head[g]
-        while j >= 0:
-            if not s.locked[j]:
-                cross = s.W[i, j]
-                yours = s.own[j] + s.inner[j]
-                bound = s.factor[g] * (mine_there - cross - yours)
-                bound += s.factor[a] * (s.ST[a, j] + s.inner[j] - cross - mine)
-                bound += room + s.cost[g] + s.stay[j]
-                if bound > best or s.weight[i] != s.weight[j]:
-                    d = swap_gain(s, i, j)
-                    if d > best and may_swap(s, i, j):
-                        best = d
-                        best_j = j
-            j = s.after[j]
-        g = s.older[g]
-    return best, best_j
-
-
-@inner
-def _news(s: State, i: int) -> int:
-    """Count the nodes in groups changed since i was last content; all, if its own changed."""
-    since = s.seen[i]
-    if s.changed[s.group[i]] > since:
-        return s.W.shape[0]
-    news = 0
-    g = s.newest[0]
-    while g >= 0 and s.changed[g] > since:
-        news += max(1, s.nodes[g])
-        g = s.older[g]
-    return news
-
-
 @entry
 def best_move(s: State, i: int) -> tuple[float, int, int]:
     """Return (gain, j, g): the best swap partner j or group g for node i, -1 = none better."""
     best = EPSILON
     best_j = -1
     best_g = -1
-    n = s.W.shape[0]
-    news = 0 if s.locked[i] else _news(s, i)
-    if news == 0:
+    if s.locked[i]:
         return best, best_j, best_g
-    if news * PARTIAL > n:
-        best, best_j = _best_partner(s, i)
-    else:
-        best, best_j = _best_new_partner(s, i)
+    best, best_j = _best_partner(s, i)
     a = s.group[i]
     if s.size[a] - s.weight[i] >= s.low[a]:
-        g = s.newest[0]
-        while g >= 0 and (news == n or s.changed[g] > s.seen[i]):
-            if g != a and g != s.low.shape[0] - 1 and may_move(s, i, g):
+        for g in range(s.low.shape[0] - 1):
+            if g != a and may_move(s, i, g):
                 d = move_gain(s, i, g)
                 if d > best:
                     best = d
                     best_j = -1
                     best_g = g
-            g = s.older[g]
     return best, best_j, best_g
+
+
+@inner
+def _best_newcomer(s: State, g: int) -> int:
+    """Return the node whose move to group g gains most, -1 = none gains."""
+    best = EPSILON
+    best_v = -1
+    if g == s.low.shape[0] - 1 or s.size[g] >= s.high[g]:
+        return best_v
+    for v in range(s.W.shape[0]):
+        if s.group[v] != g and not s.locked[v] and may_move(s, v, g):
+            d = move_gain(s, v, g)
+            if d > best:
+                best = d
+                best_v = v
+    return best_v
 
 
 @entry
 def descend(s: State, scans: int) -> tuple[float, bool]:
     """Improve until no swap or move of one node helps, or `scans` nodes were looked at.
 
+    Only nodes whose group changed are looked at again: a swap with them is seen from their side,
+    and a group that changed asks once who would rather come to it.
     Returns the gain and whether a local optimum was reached.
     """
     n = s.W.shape[0]
@@ -528,20 +473,31 @@ def descend(s: State, scans: int) -> tuple[float, bool]:
     i = roll(s.dice, n)
     for _ in range(scans):
         i = i + 1 if i + 1 < n else 0
+        quiet += 1
+        a = s.group[i]
         now = s.clock[0]
-        d, j, g = best_move(s, i)
-        if j >= 0:
-            swap(s, i, j)
-        elif g >= 0:
-            move(s, i, g)
-        else:
-            s.seen[i] = now
-            quiet += 1
-            if quiet >= n:
-                return gained, True
-            continue
-        gained += d
-        quiet = 0
+        if s.changed[a] > s.seen[i]:
+            d, j, g = best_move(s, i)
+            if j >= 0:
+                swap(s, i, j)
+            elif g >= 0:
+                move(s, i, g)
+            else:
+                s.seen[i] = now
+            if d > EPSILON:
+                gained += d
+                quiet = 0
+                continue
+        if s.changed[a] > s.filled[a]:
+            v = _best_newcomer(s, a)
+            if v >= 0:
+                gained += move_gain(s, v, a)
+                move(s, v, a)
+                quiet = 0
+                continue
+            s.filled[a] = now
+        if quiet >= n:
+            return gained, True
     return gained, False
 
 
@@ -590,6 +546,15 @@ def restore(s: State, base: Array) -> None:
             _settle(s, g)
 
 
+@entry
+def be_content(s: State) -> None:
+    """Note that no node and no group has anything to gain: the grouping is a local optimum."""
+    for v in range(s.seen.shape[0]):
+        s.seen[v] = s.clock[0]
+    for g in range(s.filled.shape[0]):
+        s.filled[g] = s.clock[0]
+
+
 @inlined
 def _copy(goal: Array, source: Array) -> None:
     for v in range(goal.shape[0]):
@@ -627,7 +592,7 @@ def search(
             f = g
         else:
             restore(s, base)
-            s.seen[:] = s.clock[0]
+            be_content(s)
     return f, best, swing / max(1, rounds)
 
 

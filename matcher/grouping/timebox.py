@@ -55,6 +55,13 @@ class Timebox:
             self.rounds.append(batch)
             yield batch
 
+    def expected(self, share: float) -> float:
+        """Return how many rounds there will be in all, judged by those until now."""
+        if self.iterations is not None:
+            return float(self.iterations)
+        done = sum(rounds for rounds, _ in self.rounds[:-1])
+        return done / share if share > 0.0 else 0.0
+
     def _planned(self) -> Iterator[tuple[int, float]]:
         if self.replay is not None:
             yield from self.replay

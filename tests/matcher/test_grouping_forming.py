@@ -9,6 +9,7 @@ from matcher.errors import MatcherError
 from matcher.geography import minutes_between
 from matcher.grouping import form_groups
 from matcher.profiles import Profiles
+from matcher.schema import SCHEMA
 from matcher.verify import check_grouping
 from tests.matcher.pools import ON, member, members, pool
 
@@ -271,9 +272,7 @@ def test_mixed_and_alike_turn_a_criterion_around():
     records = [
         member(f"F-{i:02}", children_age_bands=["0_2" if i < 6 else "16_17"]) for i in range(12)
     ]
-    only = dict.fromkeys(
-        score_groups(Profiles.from_records(records), [0] * 12, max_size=12, on=ON).groups[0].bars, 0
-    )
+    only = dict.fromkeys(SCHEMA.weights("group"), 0)
     alike = formed(records, criteria={**only, "children_age_bands": 1}, rules={"balance": 0.0})
     mixed = formed(
         records, criteria={**only, "children_age_bands": ("mixed", 1)}, rules={"balance": 0.0}
