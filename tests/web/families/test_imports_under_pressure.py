@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.db import db, transaction
+from data.errors import Invalid
 from data.exchange.write import csv_lines, header, row_of
 from data.models import Account, Exclusion, Family, Job, JobState, Placement, Upload
 from tests import factories
@@ -139,3 +140,28 @@ def kill_in_the_middle(database, instance, keys, job_id):
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+
+
+@pytest.mark.server
+def test_a_list_is_saved_and_saved_again_on_both_databases(either_app):
+    coordinator_id = factories.make_cast().coordinator.id
+    for new, unchanged in ((30, 0), (0, 30)):
+        ref = brought(30, coordinator_id)
+        with transaction():
+            by = db.session.get_one(Account, coordinator_id)
+            if new:
+                actions.save_import(ref, invite=False, by=by)
+        job = db.session.query(Job).filter(Job.kind == "families.import_check")
+        counts = job.order_by(Job.id.desc()).first().result.value["counts"]
+        assert (counts.get("new", 0), counts.get("unchanged", 0)) == (new, unchanged)
+    assert db.session.query(Family).filter(Family.external_id.like("F-000__")).count() == 30
+
+
+@pytest.mark.server
+def test_an_id_taken_meanwhile_is_told_on_both_databases(either_app):
+    coordinator_id = factories.make_cast().coordinator.id
+    for wanted in (True, False):
+        with transaction() if wanted else pytest.raises(Invalid), transaction():
+            by = db.session.get_one(Account, coordinator_id)
+            actions.create_family(name="Lund", external_id="F-1", consultant_ref=None, by=by)
+    assert db.session.query(Family).filter_by(external_id="F-1").count() == 1
