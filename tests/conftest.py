@@ -26,6 +26,13 @@ from web.app import create_app
 from web.shared.sessions import begin_session
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Look for examples in the product's docstrings, not in the scripts that tests start."""
+    if collection_path.suffix == ".py" and not collection_path.name.startswith("test_"):
+        return True
+    return None
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory) -> Path:
     """A database file with the current tables and no rows, made once and copied for each test."""
