@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
@@ -159,7 +159,7 @@ class NetworkGroup(HasRef, Base):
     opened_at: Mapped[datetime | None]
     handover_proposed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
-    facilitator_left_reason: Mapped[str | None] = mapped_column(Text)
+    facilitator_left_reason: Mapped[Sealed | None] = mapped_column(SealedText())
     ended_at: Mapped[datetime | None]
 
     facilitator: Mapped[Account | None] = relationship(foreign_keys=[facilitator_id])

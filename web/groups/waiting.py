@@ -93,8 +93,7 @@ def _fits(family: Family, wish: PoolWish) -> bool:
     answers = answers_of(family)
     return (
         (wish.others_too or _is_target(answers, wish))
-        and (not wish.municipalities or answers.get("home_municipality") in wish.municipalities)
-        and _is_near(answers, wish)
+        and (family.protected_address or _lives_there(answers, wish))
         and _shares(wish.themes, answers.get("themes_now"))
         and _shares(wish.age_bands, answers.get("children_age_bands"))
         and (wish.waiting_since is None or waits_since(family) <= wish.waiting_since)
@@ -103,6 +102,16 @@ def _fits(family: Family, wish: PoolWish) -> bool:
 
 def _shares(wanted: tuple[str, ...], answered: Any) -> bool:
     return not wanted or bool(set(wanted) & set(answered or ()))
+
+
+def _lives_there(answers: Mapping[str, Any], wish: PoolWish) -> bool:
+    """Answer whether the family lives where the wish says.
+
+    Not asked of a protected address: whoever forms the groups knows the area of the pool, and
+    would know from it where the family lives.
+    """
+    wanted = wish.municipalities
+    return (not wanted or answers.get("home_municipality") in wanted) and _is_near(answers, wish)
 
 
 def _is_near(answers: Mapping[str, Any], wish: PoolWish) -> bool:

@@ -553,7 +553,7 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handover_proposed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handed_over_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('facilitator_left_reason', sa.Text(), nullable=True),
+    sa.Column('facilitator_left_reason', sa.LargeBinary(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ref', sa.String(length=12), nullable=False),
     sa.ForeignKeyConstraint(['draft_id'], ['group_drafts.id'], name=op.f('fk_network_groups_draft_id_group_drafts'), ondelete='SET NULL'),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from data.clock import now
 from data.db import db, transaction
@@ -28,6 +28,17 @@ def facilitator_reads(circle) -> bool:
         RoomMember.left_at.is_(None),
     )
     return db.session.scalar(found) is not None
+
+
+def test_why_a_facilitator_left_is_not_read_in_a_copy_of_the_database(cast):
+    circle = opened(cast)
+    with transaction():
+        handover.leave_early(
+            circle.group.ref, reason="Uenighed i gruppen", by=cast.facilitator, base_url=BASE
+        )
+    column = text("SELECT facilitator_left_reason FROM network_groups")
+    assert b"Uenighed" not in bytes(db.session.execute(column).scalar())
+    assert circle.group.facilitator_left_reason.text == "Uenighed i gruppen"
 
 
 def test_the_last_yes_hands_over_at_once(cast):

@@ -162,3 +162,15 @@ def test_a_wrong_postcode_is_told_where_it_stands(cast, as_):
     assert answer.status_code == 422
     assert "Vi kender ikke det postnummer." in page
     assert "Giv puljen et navn." in page
+
+
+@pytest.mark.parametrize(
+    "wish", [PoolWish(municipalities=("0621",)), PoolWish(postcode="8000", minutes=20)]
+)
+def test_where_a_pool_lies_does_not_tell_where_a_protected_family_lives(cast, wish):
+    there = {"home_municipality": "0621", "postcode": "8000"}
+    with transaction():
+        near = make_family(cast.municipality, answers=there, protected_address=True)
+        far = make_family(cast.municipality, protected_address=True)
+        make_family(cast.municipality)
+    assert set(pick(cast.municipality.id, wish).families) == {near, far}

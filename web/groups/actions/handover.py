@@ -27,6 +27,7 @@ from data.queries.groups import (
     staff_group_by_ref,
     votes_of,
 )
+from data.sealed import Sealed
 from web.groups import letters
 
 SILENCE = timedelta(days=14)
@@ -105,7 +106,7 @@ def leave_early(ref: str, *, reason: str, by: Account, base_url: str) -> Network
         raise Conflict(_("Say why you leave the group."))
     if refused(reason, confirmed=MAY_CONFIRM):
         raise Conflict(_("This looks like a CPR number or a case number."))
-    group.facilitator_left_reason = reason.strip()
+    group.facilitator_left_reason = Sealed(reason.strip(), scope=f"group:{group.ref}")
     record("facilitator_left_early", by=by, subject="group", subject_id=group.id)
     _hand_over(group, base_url=base_url)
     return group

@@ -131,13 +131,12 @@ def _publish(
 
 
 def _flush_or_refuse() -> None:
+    refusal = Conflict(_("A family has just been asked by another group. Look at the draft again."))
     try:
         db.session.flush()
-    except IntegrityError:
+    except IntegrityError:  # after which the session cannot even say in which language
         # Two drafts with the same family, published in the same moment: the first one counts.
-        raise Conflict(
-            _("A family has just been asked by another group. Look at the draft again.")
-        ) from None
+        raise refusal from None
 
 
 def _check(draft: GroupDraft, *, version: int, answer_by: date) -> None:
