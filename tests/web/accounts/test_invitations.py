@@ -18,6 +18,7 @@ from data.models import (
 )
 from tests import factories
 from tests.web.forms import post
+from web.groups.actions.calendar import renew_feed
 
 YES = {"name": "Anna Skov", "promise": "y", "matching": "y"}
 
@@ -181,6 +182,16 @@ def test_who_lost_the_telephone_comes_back_to_the_same_account(app, cast, as_, o
     assert db.session.query(Account).filter_by(email=cast.new_parent.email).count() == 1
     assert old_telephone.get("/me").status_code == 302
     assert client.get("/me").status_code == 200
+
+
+def test_who_lost_the_telephone_has_no_calendar_address_there_any_more(app, cast, as_, outbox):
+    with transaction():
+        token = renew_feed(by=db.session.merge(cast.new_parent))
+    assert as_(None).get(f"/calendar/{token}.ics").status_code == 200
+    post(as_(cast.consultant), f"/staff/families/{cast.new_family.ref}/invitations",
+         {"name": "Person", "email": cast.new_parent.email})  # fmt: skip
+    post(as_(None), link(outbox), YES)
+    assert as_(None).get(f"/calendar/{token}.ics").status_code == 404
 
 
 def test_who_left_and_is_invited_anew_is_back_in_the_rooms_from_then_on(app, cast, as_, outbox):

@@ -29,7 +29,7 @@ from data.queries.accounts import (
     invitation_by_token_hash,
     rooms_of_family,
 )
-from web.accounts.actions.own import end_sign_ins
+from web.accounts.actions.own import end_sign_ins, forget_feed
 from web.shared.invitations import Link, free_address, make_invitation
 from web.shared.sessions import hash_of
 
@@ -143,6 +143,7 @@ def invitation_of(token: str) -> Invitation:
 
 def accept_invitation(token: str, welcome: Welcome) -> Account:
     """Make the account, or open it again, and note what was promised and agreed to."""
+    db.session.refresh(invitation_of(token), with_for_update=True)  # two clicks, one account
     invitation = _open(token)
     if invitation.family_id and not welcome.promises_confidentiality:
         raise Invalid(_("Say yes to the promise of confidentiality, or “No thank you”."),
@@ -227,6 +228,7 @@ def _account_for(invitation: Invitation) -> Account:
             municipality_id=invitation.municipality_id,
             family_id=invitation.family_id,
         )
+        forget_feed(account)
         account.password = None  # who had the old telephone may have had the password too
         end_sign_ins(account)
     account.active, account.left_at = True, None

@@ -1,8 +1,11 @@
 """What anyone may do about their own account: password, signed-in browsers, taste, leaving."""
 
+from sqlalchemy import delete
+
 from data import audit
 from data.clock import now
-from data.models import Account, SignIn
+from data.db import db
+from data.models import Account, CalendarFeed, SignIn
 from data.queries.access import not_found
 from data.queries.sign_ins import live_sign_ins_of
 from web.accounts import passwords
@@ -31,6 +34,11 @@ def end_sign_ins(account: Account, *, keep_sid_hash: str | None = None) -> list[
     for sign_in in ended:
         sign_in.ended_at = now()
     return [sign_in.sid_hash for sign_in in ended]
+
+
+def forget_feed(account: Account) -> None:
+    """Let the calendar address die: whoever has the old telephone has it too."""
+    db.session.execute(delete(CalendarFeed).where(CalendarFeed.account_id == account.id))
 
 
 def mark_of(sign_in: SignIn) -> str:

@@ -17,7 +17,7 @@ from data.queries.accounts import (
     open_pools_of,
 )
 from web.accounts.actions.invitations import role_row, roles_given_by
-from web.accounts.actions.own import end_sign_ins
+from web.accounts.actions.own import end_sign_ins, forget_feed
 
 MANAGERS = (RoleName.COORDINATOR, RoleName.ADMINISTRATOR)
 FACILITATORS = (RoleName.FACILITATOR, RoleName.CONSULTANT)
@@ -158,4 +158,5 @@ def _lock_out(person: Account) -> None:
     for invitation in open_invitations_of(person):  # or they would come back in by it
         invitation.revoked_at = now()
     end_sign_ins(person)
+    forget_feed(person)
     leave_all_rooms(person)
