@@ -125,7 +125,7 @@ def _engine_options(config: Config) -> dict[str, Any]:
 
 
 def _connect_database(app: Flask, config: Config) -> None:
-    config.INSTANCE.mkdir(parents=True, exist_ok=True)
+    config.INSTANCE.mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():

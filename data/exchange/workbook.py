@@ -27,6 +27,7 @@ from data.i18n import _
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 _EMPTY_ROWS = 500  # a formatted but empty sheet goes on for a million rows
 _MOST_PARTS = 2000
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # no program writes a workbook so; a way past the check below
 # What zipfile and openpyxl raise on a file that is a zip but not a sound workbook.
 _BROKEN = (
@@ -57,14 +58,19 @@ def _inspect(content: bytes) -> bool:
             raise BadTable(_("The file is too large when unpacked. Use the template, text only."))
         if not any(part.filename == "xl/workbook.xml" for part in parts):
             raise BadTable(_("This is not an Excel file. Use a file of the kind .xlsx or .csv."))
-        texts = (archive.read(p) for p in parts if p.filename.endswith((".xml", ".rels")))
+        # By what they hold, not by name: a sheet may be called anything.
+        texts = (text for part in parts if _is_xml(text := archive.read(part)))
         looked_at = [_holds_formula(text) for text in texts]  # all of them, so no shortcut
         return any(looked_at)
 
 
+def _is_xml(text: bytes) -> bool:
+    return text.lstrip(_BLANK)[:1] == b"<" or text[:2] in (*_UTF_16, b"\0<")
+
+
 def _holds_formula(text: bytes) -> bool:
     # Declared entities are how a small file becomes an enormous one.
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in _UTF_16:
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text[:2] in _UTF_16 or b"\0" in text[:8]:
         raise BadTable(_("The file holds something that does not belong in a table."))
     return re.search(rb"<f[ />]", text) is not None
 

@@ -41,6 +41,10 @@ BROKEN = {
     "a workbook without sheets": with_part(GOOD, "xl/_rels/workbook.xml.rels", b"<Relations/>"),
     "entities that explode": with_part(GOOD, SHEET, BOMB),
     "entities in another lettering": with_part(GOOD, SHEET, BOMB.decode().encode("utf-16")),
+    "entities in another lettering without a mark": with_part(
+        GOOD, SHEET, BOMB.decode().encode("utf-16-le")
+    ),
+    "entities in a part of another name": with_part(GOOD, "xl/worksheets/sheet1.bin", BOMB),
     "impossible letters": "id;navn\r\n1;\x81\x8d".encode("latin-1"),
     "unclosed quotation mark": b'id;about_us\r\n1;"' + b"x" * 200_000,
     "unpacks to gigabytes": with_part(GOOD, "xl/media/image1.xml", b"0" * (160 * 1024 * 1024)),
@@ -95,3 +99,8 @@ def test_no_flipped_byte_is_a_fault(seed):
     except BadTable:
         return
     assert all(p.what and p.remedy for p in result.problems)
+
+
+def test_a_picture_in_a_workbook_is_no_reason_to_refuse_it():
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256))
+    assert read_families(with_part(GOOD, "xl/media/image1.jpeg", jpeg), "f.xlsx").records
