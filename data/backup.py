@@ -13,6 +13,7 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import make_url
 
@@ -61,17 +62,30 @@ def _copy_sqlite(path: str | None, target: Path) -> Path | None:
 
 
 def _restore_sqlite(copy: Path, path: Path) -> None:
-    with closing(sqlite3.connect(copy)) as kept:
-        if kept.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise Conflict(_("The backup is damaged; the database was left as it is."))
+    if not _is_sound(copy):
+        raise Conflict(_("The backup is damaged; the database was left as it is."))
     # First beside, then in place of: a power cut leaves the old or the new one, never half.
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as beside:
-        shutil.copyfileobj(copy.open("rb"), beside)
+    with (
+        copy.open("rb") as kept,
+        tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as beside,
+    ):
+        shutil.copyfileobj(kept, beside)
         beside.flush()
         os.fsync(beside.fileno())
     for tail in ("-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
     Path(beside.name).replace(path)
+
+
+def _is_sound(copy: Path) -> bool:
+    """Answer whether the file is a whole database of ours: an empty one passes SQLite's check."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(copy))}?mode=ro", uri=True)) as kept:
+            said: tuple[str] = kept.execute("PRAGMA integrity_check").fetchone()
+            kept.execute("SELECT version_num FROM alembic_version").fetchone()
+            return said == ("ok",)
+    except sqlite3.Error:
+        return False
 
 
 def _dump_postgres(database: str, target: Path) -> Path:
