@@ -19,7 +19,7 @@ from data.db import db, transaction
 from data.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from data.i18n import _
 from data.models import Account, SignIn
-from data.queries.sign_ins import live_sign_in
+from data.queries.sign_ins import person_signed_in
 
 log = structlog.get_logger()
 _SIGN_OF_LIFE_EVERY_S = 60
@@ -73,16 +73,15 @@ def chat_event(event: str, *, writes: bool = False) -> Callable[[Handler], Calla
     return declare
 
 
-def person_of(connection: presence.Connection) -> Account:
-    """Return the person while the sign-in that opened the socket still holds.
+def signed_in(connection: presence.Connection) -> tuple[SignIn, Account]:
+    """Return the sign-in that opened the socket, and the person, while it still holds.
 
     Asked on every event. What was true when the socket opened may have ended since.
     """
-    sign_in = live_sign_in(connection.sid_hash)
-    account = db.session.get(Account, sign_in.account_id) if sign_in else None
-    if sign_in is None or account is None or not account.active:
+    found = person_signed_in(connection.sid_hash)
+    if found is None:
         raise SignedOut
-    return account
+    return found
 
 
 def _connection() -> presence.Connection:
@@ -96,7 +95,7 @@ def _run(
     handler: Handler, edge: Any, connection: presence.Connection, payload: Answer, *, writes: bool
 ) -> Answer:
     if not writes:
-        return {"ok": True, **handler(edge, person_of(connection), payload)}
+        return {"ok": True, **handler(edge, signed_in(connection)[1], payload)}
     try:
         return _write(handler, edge, connection, payload)
     except IntegrityError:
@@ -106,17 +105,11 @@ def _run(
 
 def _write(handler: Handler, edge: Any, connection: presence.Connection, payload: Answer) -> Answer:
     with transaction():
-        person = person_of(connection)
+        sign_in, person = signed_in(connection)
         answer = handler(edge, person, payload)
-        _note_sign_of_life(connection)
+        if (now() - sign_in.seen_at).total_seconds() > _SIGN_OF_LIFE_EVERY_S:
+            sign_in.seen_at = now()  # staff who write are not idle, even if they load no page
     return {"ok": True, **answer}
-
-
-def _note_sign_of_life(connection: presence.Connection) -> None:
-    """Staff who write are not idle, even if they load no page."""
-    sign_in = db.session.get_one(SignIn, connection.sign_in_id)
-    if (now() - sign_in.seen_at).total_seconds() > _SIGN_OF_LIFE_EVERY_S:
-        sign_in.seen_at = now()
 
 
 _CODES: tuple[tuple[type[Refusal], str], ...] = (

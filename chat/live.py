@@ -12,12 +12,12 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from chat import actions, beat, notices, payloads, presence, telling
-from chat.edge import SignedOut, chat_event, person_of
+from chat.edge import chat_event
 from chat.frames import whole_frames
 from chat.requests import CatchUp, MarkRead, SendMessage
 from data.i18n import _
 from data.models import Account
-from data.queries.sign_ins import live_sign_in
+from data.queries.sign_ins import person_signed_in
 
 NAMESPACE = "/chat"
 VERSION = 1
@@ -121,23 +121,21 @@ def _let_in(auth: dict[str, Any]) -> tuple[presence.Connection, Account]:
     if auth.get("v") != VERSION:
         raise _refused("version", _("This page is older than the server. Load it again."))
     sid_hash = hashlib.sha256(str(session.get("sid", "")).encode()).hexdigest()
-    sign_in = live_sign_in(sid_hash)
-    if sign_in is None:
+    found = person_signed_in(sid_hash)
+    if found is None:
         raise _refused("login", _("You have been signed out."))
+    sign_in, person = found
+    try:
+        if current_app.config.get("WTF_CSRF_ENABLED", True):
+            validate_csrf(auth.get("csrf"))
+    except ValidationError:
+        raise _refused("csrf", _("Load the page again.")) from None
     connection = presence.Connection(
         socket_id=request.sid,  # type: ignore[attr-defined]
-        account_id=sign_in.account_id,
+        account_id=person.id,
         sign_in_id=sign_in.id,
         sid_hash=sid_hash,
     )
-    try:
-        person = person_of(connection)
-        if current_app.config.get("WTF_CSRF_ENABLED", True):
-            validate_csrf(auth.get("csrf"))
-    except SignedOut:
-        raise _refused("login", _("You have been signed out.")) from None
-    except ValidationError:
-        raise _refused("csrf", _("Load the page again.")) from None
     return connection, person
 
 

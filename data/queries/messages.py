@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from data.clock import now
-from data.db import db
+from data.db import Moment, db
 from data.models import (
     Account,
     Message,
@@ -51,45 +51,51 @@ def present_members(room_id: int) -> list[RoomMember]:
 
 def membership(room_ref: str, account_id: int, *, lock: bool = False) -> RoomMember | None:
     """Return the person's membership with its room; `lock` waits for those writing in it."""
-    question = (
-        select(RoomMember)
-        .join(RoomMember.room)
-        .where(
-            Room.ref == room_ref,
-            RoomMember.account_id == account_id,
-            RoomMember.left_at.is_(None),
-        )
-        .options(joinedload(RoomMember.room, innerjoin=True))
-    )
-    if lock:
-        question = question.with_for_update(of=Room, key_share=True)
-    return db.session.scalar(question)
+    question = _MEMBERSHIP_LOCKED if lock else _MEMBERSHIP
+    return db.session.scalar(question, {"room_ref": room_ref, "account_id": account_id})
 
 
 def listening(room_id: int, *, seq: int) -> list[int]:
     """Return the sign-ins that may hear message `seq`: of members since before it, still valid."""
-    return list(
-        db.session.scalars(
-            select(SignIn.id)
-            .join(RoomMember, RoomMember.account_id == SignIn.account_id)
-            .join(Account, Account.id == SignIn.account_id)
-            .where(
-                RoomMember.room_id == room_id,
-                RoomMember.left_at.is_(None),
-                RoomMember.first_seq <= seq,
-                Account.active.is_(True),
-                SignIn.ended_at.is_(None),
-                SignIn.expires_at > now(),
-            )
-        )
-    )
+    facts = {"room_id": room_id, "seq": seq, "moment": now()}
+    return list(db.session.connection().execute(_LISTENING, facts).scalars())
 
 
 def sent_before(sender_id: int, cid: str) -> Message | None:
     """Return the message that this sender's device has already sent under `cid`."""
-    return db.session.scalar(
-        select(Message).where(Message.sender_id == sender_id, Message.cid == cid)
+    facts = {"sender_id": sender_id, "cid": cid}
+    found = db.session.connection().execute(_SENT_BEFORE, facts).scalar()
+    return db.session.get(Message, found) if found else None
+
+
+# Asked for every message, so they are put together once and not each time.
+_MEMBERSHIP = (
+    select(RoomMember)
+    .join(RoomMember.room)
+    .where(
+        Room.ref == bindparam("room_ref"),
+        RoomMember.account_id == bindparam("account_id"),
+        RoomMember.left_at.is_(None),
     )
+    .options(contains_eager(RoomMember.room))
+)
+_MEMBERSHIP_LOCKED = _MEMBERSHIP.with_for_update(of=Room, key_share=True)
+_SENT_BEFORE = select(Message.id).where(
+    Message.sender_id == bindparam("sender_id"), Message.cid == bindparam("cid")
+)
+_LISTENING = (
+    select(SignIn.id)
+    .join(RoomMember, RoomMember.account_id == SignIn.account_id)
+    .join(Account, Account.id == SignIn.account_id)
+    .where(
+        RoomMember.room_id == bindparam("room_id"),
+        RoomMember.left_at.is_(None),
+        RoomMember.first_seq <= bindparam("seq"),
+        Account.active.is_(True),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("moment", type_=Moment()),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,24 @@ SQLite has one writer. A greenlet that pauses inside a write would leave all oth
 lock that blocks the whole process.
 """
 
-import sys
 from pathlib import Path
 
-from gevent import monkey
+import gevent
+import greenlet
+from sqlalchemy import event
 
-monkey.patch_all()
-
-import gevent  # noqa: E402
-import greenlet  # noqa: E402
-from sqlalchemy import event  # noqa: E402
-
-from chat import actions  # noqa: E402
-from config import Config  # noqa: E402
-from data.db import db, transaction  # noqa: E402
-from data.models import Account, RoomKind  # noqa: E402
-from tests import factories  # noqa: E402
-from web.app import create_app  # noqa: E402
+from chat import actions
+from config import Config
+from data.db import db, transaction
+from data.models import Account, RoomKind
+from tests import factories
+from web.app import create_app
 
 WRITERS, EACH = 8, 20
 
 
-def main(folder: Path) -> None:
+def main(place: str) -> None:
+    folder = Path(place)
     app = create_app(
         Config.for_tests(
             SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'switches.db'}",
@@ -80,7 +76,3 @@ def _watch(engine):
 
     greenlet.settrace(_switched)
     return counts
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

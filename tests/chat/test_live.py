@@ -4,7 +4,7 @@ from chat import actions, live
 from chat.live import NAMESPACE, socketio
 from data.clock import now
 from data.db import db, transaction
-from data.models import Message, SignIn
+from data.models import Message, ReportReason, SignIn
 from tests.chat.conftest import csrf_of
 
 EVENTS = {
@@ -300,6 +300,22 @@ def test_the_beat_tells_only_what_changed(room, cast, browser):
     live.beat_once()
     assert anne.hears("room:head") == [{"heads": {room.ref: 1}}]
     assert anne.ask("room:head") == {"ok": True, "heads": {room.ref: 1}}
+
+
+def test_a_message_the_coordinator_removes_goes_from_open_pages_at_once(room, cast, browser):
+    anne, bo = browser(cast.new_parent), browser(cast.mentor_parent)
+    anne.send(room, "Det her røber noget")
+    with transaction():
+        report = actions.report_message(
+            room.ref, 1, by=cast.mentor_parent, reason=ReportReason.CHILD_IDENTIFIED
+        )
+        ref = report.ref
+    bo.hears()
+    with transaction():
+        actions.decide_report(ref, by=cast.coordinator, remove=True)
+    [told] = bo.hears("message:changed")
+    assert (told["op"], told["body"], told["id"], told["rev"]) == ("delete", None, 1, 2)
+    assert bo.ask("room:catchup", room=room.ref, since_rev=1)["changes"] == [told]
 
 
 def test_a_notice_is_read_in_each_reader_s_language(room, cast, browser):

@@ -82,7 +82,7 @@ def test_a_stranger_is_refused_on_the_wire_with_a_code(running):
     assert json.loads(answer.removeprefix("44/chat,"))["data"] == {"code": "login"}
 
 
-def test_a_slow_reader_gets_whole_frames_and_slows_nobody(running):
+def test_a_slow_reader_gets_everything_and_slows_nobody(running):
     slow = raw_socket(running, "family1", sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)])
     writer = Device(running, "family0")
     writer.connect()
@@ -122,13 +122,25 @@ def until_closed(line: websocket.WebSocket) -> None:
     raise ConnectionResetError
 
 
-def test_no_greenlet_takes_over_inside_a_write(tmp_path):
+def under_gevent(module: str, *words: str) -> list[str]:
+    """Run one of our modules in a process of its own, where gevent has patched everything."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.chat.switches", str(tmp_path)],
+        [sys.executable, "-W", "ignore", "-m", "tests.chat.under_gevent", module, *words],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.split() == ["writes", "160", "switches", "0"]
+    return done.stdout.split()
+
+
+def test_frames_stay_whole_when_the_network_takes_only_a_part():
+    _, ours, _, stock = under_gevent("stalled")
+    assert int(ours) == 60
+    assert int(stock) < 60  # when this fails the library writes whole frames: drop chat.frames
+
+
+def test_no_greenlet_takes_over_inside_a_write(tmp_path):
+    found = under_gevent("switches", str(tmp_path))
+    assert found == ["writes", "160", "switches", "0"]
 
 
 def test_a_long_write_elsewhere_makes_writers_wait_and_nobody_else(running):
