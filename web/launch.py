@@ -51,8 +51,8 @@ def prepare_files() -> None:
 
 def prepare_database(config: Config) -> None:
     """Back up, migrate and, if empty, seed the demo; note who can sign in to it."""
+    from data.queries.demo_people import demo_people
     from web.app import create_app
-    from web.demo.people import demo_people
     from web.demo.seeding import seed_if_empty
     from web.shared.maintenance import migrate
 
@@ -62,7 +62,8 @@ def prepare_database(config: Config) -> None:
             print(f"Backed up the database to {copy} before migrating it.")
         if config.DEMO:
             seed_if_empty()
-            _people_file(config).write_text(json.dumps(demo_people()), encoding="utf-8")
+            people = [(person.what, person.email) for person in demo_people()]
+            _people_file(config).write_text(json.dumps(people), encoding="utf-8")
 
 
 def _is_ready(config: Config) -> bool:
@@ -178,7 +179,7 @@ def _greeting(address: str, people: list[tuple[str, str]]) -> str:
     lines = ["", f"Makkerskab: {address}"]
     if people:
         lines.append("Sign in as (the page has a button for each; codes are in instance/mail):")
-        lines += [f"  {role:<28} {email}" for role, email in people]
+        lines += [f"  {role:<50} {email}" for role, email in people]
     return "\n".join([*lines, "Ctrl-C stops it.", ""])
 
 

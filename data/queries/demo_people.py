@@ -28,15 +28,18 @@ _NEW = timedelta(days=210)  # seven months: a placement is noted by its month
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPerson:
+    """Someone worth being first, and what they are."""
+
     ref: str
     name: str
+    email: str
     what: str
 
 
 def demo_people() -> list[DemoPerson]:
     """Return staff by role, then families in different places of the story."""
     people = [
-        DemoPerson(ref=account.ref, name=account.name, what=_words(role))
+        DemoPerson(ref=account.ref, name=account.name, email=account.email, what=_words(role))
         for role, most in _EACH.items()
         for account in _staff(role, most)
     ]
@@ -52,7 +55,9 @@ def demo_people() -> list[DemoPerson]:
         )
         if account is not None:
             seen.add(account.id)
-            people.append(DemoPerson(ref=account.ref, name=account.name, what=what))
+            people.append(
+                DemoPerson(ref=account.ref, name=account.name, email=account.email, what=what)
+            )
     return people
 
 

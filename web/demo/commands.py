@@ -11,9 +11,9 @@ from flask_security.utils import hash_password
 from data.db import transaction
 from data.errors import NotAllowed, Refusal
 from data.models import Room
+from data.queries.demo_people import demo_people
 from data.seed import seed_demo
 from web.demo import seeding
-from web.demo.people import demo_people
 
 group = AppGroup("demo", help="The demo municipality and load-test users.")
 
@@ -22,8 +22,8 @@ group = AppGroup("demo", help="The demo municipality and load-test users.")
 def _seed() -> None:
     """Add the demo municipality: about 160 invented families in and around Vejle."""
     _do(seed_demo)
-    for what, email in demo_people():
-        click.echo(f"  {what:<28} {email}")
+    for person in demo_people():
+        click.echo(f"  {person.what:<50} {person.email}")
 
 
 @group.command("reset")
