@@ -1,10 +1,7 @@
 """Forming groups from a file, for the command line: no server and no database."""
 
-import os
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,30 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from data.exchange import BadTable, ReadResult, read_families, write_rows
+from data.exchange import ReadResult
 from data.queries.places import towns
 from matcher.errors import MatcherError
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
 from web.groups.outcomes import letter
 from web.shared.console import SpokenCommand, speaking
+from web.shared.filework import LINES_SHOWN, Refused, check_target, read_table, write_whole
 
 if TYPE_CHECKING:
     from matcher.grouping.result import Group, Grouping
 
 COLUMNS = ("family_id", "group", "group_score", "reasons", "why_not")
-SUFFIXES = (".csv", ".xlsx")
-LINES_SHOWN = 20
 Record = dict[str, Any]
-
-
-class Refused(click.ClickException):
-    """What the command will not do, in a sentence; exit code 1, and nothing was written."""
-
-    def format_message(self) -> str:
-        """Return the sentence and what became of the output."""
-        nothing = _("Nothing was written.")
-        return f"{self.message}\n{nothing}"
 
 
 @bp.cli.command(
@@ -65,11 +52,11 @@ def propose(source: str, target: str, size: str, seconds: float, language: str |
     """Read, form, write, and say what was done."""
     with speaking(language) as locale:
         least, most = _sizes(size)
-        _check_target(target)
-        found = _read(source)
+        check_target(target)
+        found = read_table(source)
         asking = [r for r in found.records if "group" in r.get("participation", ())]
         grouping = _form(asking, least=least, most=most, seconds=seconds)
-        _write_whole(target, _rows(grouping, asking, locale=locale))
+        write_whole(target, COLUMNS, _rows(grouping, asking, locale=locale))
         _tell(found, asking, grouping, target=target, locale=locale)
 
 
@@ -80,45 +67,6 @@ def _sizes(text: str) -> tuple[int, int]:
     if not 2 <= least <= most:
         raise Refused(_("Write the size as two numbers, like 5-8, not %(size)s.", size=text))
     return least, most
-
-
-def _check_target(target: str) -> None:
-    path = Path(target)
-    if path.suffix.lower() not in SUFFIXES:
-        raise Refused(
-            _("The file to write must end in .csv or .xlsx, not %(name)s.", name=path.name)
-        )
-    if not path.parent.is_dir():
-        raise Refused(_("There is no folder %(name)s.", name=str(path.parent)))
-    if path.is_dir():
-        raise Refused(_("%(name)s is a folder.", name=target))
-
-
-def _read(source: str) -> ReadResult:
-    try:
-        found = read_families(Path(source))
-    except BadTable as refusal:
-        raise Refused(str(refusal)) from None
-    except FileNotFoundError:
-        raise Refused(_("There is no file %(name)s.", name=source)) from None
-    except OSError as failure:
-        raise Refused(
-            _("%(name)s cannot be read: %(why)s.", name=source, why=failure.strerror or "")
-        ) from None
-    for problem in found.problems[:LINES_SHOWN]:
-        where = _("Row %(row)s, %(column)s", row=problem.row or 1, column=problem.column or "-")
-        click.echo(f"{where}: {problem.what} {problem.remedy}", err=True)
-    if found.blocking:
-        raise Refused(
-            ngettext(
-                "%(num)s thing in the table must be put right first.",
-                "%(num)s things in the table must be put right first.",
-                len(found.blocking),
-            )
-        )
-    if not found.records:
-        raise Refused(_("There are no families in the table."))
-    return found
 
 
 def _form(families: list[Record], *, least: int, most: int, seconds: float) -> "Grouping":
@@ -161,23 +109,6 @@ def _reasons(group: "Group", key: str, *, locale: str) -> str:
     said.append(_("fits %(points)s of 100", points=group.fit[key]))
     said += [remark.words(locale) for remark in group.remarks]
     return "; ".join(said)
-
-
-def _write_whole(target: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Write beside the target and put it in place at the end: never half a file."""
-    path = Path(target)
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix.lower())
-        os.close(handle)
-        try:
-            write_rows(beside, COLUMNS, rows)
-            Path(beside).replace(path)
-        finally:
-            Path(beside).unlink(missing_ok=True)
-    except OSError as failure:
-        raise Refused(
-            _("%(name)s cannot be written: %(why)s.", name=target, why=failure.strerror or "")
-        ) from None
 
 
 def _tell(

@@ -1,44 +1,28 @@
 """The coordinator's round from a file, for the command line: no server and no database."""
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from data.exchange import BadTable, ReadResult, read_families, write_rows
+from data.exchange import ReadResult
 from matcher.errors import MatcherError
 from web.mentoring import reasons
 from web.mentoring.blueprint import bp
 from web.mentoring.pool import IS_A_MENTOR, WANTS_A_MENTOR
 from web.mentoring.proposal import FLOOR, GOALS
 from web.shared.console import SpokenCommand, speaking
+from web.shared.filework import LINES_SHOWN, Refused, check_target, read_table, write_whole
 
 if TYPE_CHECKING:
     from matcher.pairing import Pairing
 
 COLUMNS = ("family_id", "mentor_id", "score", "reasons", "status", "why_not")
-SUFFIXES = (".csv", ".xlsx")
-LINES_SHOWN = 20
 Record = dict[str, Any]
-
-
-class Refused(click.ClickException):
-    """What the command will not do, in a sentence; exit code 1, and nothing was written."""
-
-    def __init__(self, sentence: str) -> None:
-        # Put into words here: when it is shown, nobody speaks the terminal's language any more.
-        super().__init__("\n".join((sentence, _("Nothing was written."))))
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Say it as it is, without a prefix in another language."""
-        click.echo(self.format_message(), file=file, err=True)
 
 
 @bp.cli.command(
@@ -73,60 +57,14 @@ class Refused(click.ClickException):
 def propose(source: str, target: str, goal: str, min_years: int, language: str | None) -> None:
     """Read, pair, write, and say what was done."""
     with speaking(language) as locale:
-        _check_target(target)
-        found = _read(source)
+        check_target(target)
+        found = read_table(source)
         families, mentors = _with_role(found, WANTS_A_MENTOR), _with_role(found, IS_A_MENTOR)
         rules = {"min_years": min_years}
         pairing = _pair(families, mentors, goal=goal, rules=rules)
         rows = list(_rows(pairing, families, mentors, rules=rules, locale=locale))
-        _write_whole(target, rows)
+        write_whole(target, COLUMNS, rows)
         _tell(found, families, mentors, pairing, target=target, locale=locale)
-
-
-def _check_target(target: str) -> None:
-    path = Path(target)
-    if path.suffix.lower() not in SUFFIXES:
-        raise Refused(
-            _("The file to write must end in .csv or .xlsx, not %(name)s.", name=path.name)
-        )
-    if not path.parent.is_dir():
-        raise Refused(_("There is no folder %(name)s.", name=str(path.parent)))
-    if path.is_dir():
-        raise Refused(_("%(name)s is a folder.", name=target))
-
-
-def _read(source: str) -> ReadResult:
-    try:
-        found = read_families(Path(source))
-    except BadTable as refusal:
-        raise Refused(str(refusal)) from None
-    except FileNotFoundError:
-        raise Refused(_("There is no file %(name)s.", name=source)) from None
-    except OSError as failure:
-        raise Refused(
-            _("%(name)s cannot be read: %(why)s.", name=source, why=failure.strerror or "")
-        ) from None
-    for problem in found.problems[:LINES_SHOWN]:
-        click.echo(_line(problem), err=True)
-    if len(found.problems) > LINES_SHOWN:
-        more = len(found.problems) - LINES_SHOWN
-        click.echo(ngettext("and %(num)s thing more", "and %(num)s things more", more), err=True)
-    if found.blocking:
-        raise Refused(
-            ngettext(
-                "%(num)s thing in the table must be put right first.",
-                "%(num)s things in the table must be put right first.",
-                len(found.blocking),
-            )
-        )
-    if not found.records:
-        raise Refused(_("There are no families in the table."))
-    return found
-
-
-def _line(problem: Any) -> str:
-    where = _("Row %(row)s, %(column)s", row=problem.row or 1, column=problem.column or "-")
-    return f"{where}: {problem.what} {problem.remedy}"
 
 
 def _with_role(found: ReadResult, role: str) -> list[Record]:
@@ -170,23 +108,6 @@ def _rows(
             said = "; ".join([*words["reasons"], *words["questions"]])
             score = round(float(pairing.scores[row]), 6)
             yield [family["id"], mentors[column]["id"], score, said, "proposed", ""]
-
-
-def _write_whole(target: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Write beside the target and put it in place at the end: never half a file."""
-    path = Path(target)
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix.lower())
-        os.close(handle)
-        try:
-            write_rows(beside, COLUMNS, rows)
-            Path(beside).replace(path)
-        finally:
-            Path(beside).unlink(missing_ok=True)
-    except OSError as failure:
-        raise Refused(
-            _("%(name)s cannot be written: %(why)s.", name=target, why=failure.strerror or "")
-        ) from None
 
 
 def _tell(

@@ -182,13 +182,13 @@ def test_a_failed_run_leaves_the_earlier_result_whole(propose, families, tmp_pat
 def test_a_disk_that_fails_while_writing_leaves_nothing_behind(
     propose, families, tmp_path, monkeypatch
 ):
-    from web.mentoring import commands
+    from web.shared import filework
 
     def half_then_full(path, header, rows):
         Path(path).write_text("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(commands, "write_rows", half_then_full)
+    monkeypatch.setattr(filework, "write_rows", half_then_full)
     out = tmp_path / "pairs.csv"
     assert "No space left" in refused(propose("--families", families, "--out", out), out)
     assert [p.name for p in tmp_path.iterdir() if "half" in p.read_text(errors="ignore")] == []
