@@ -3,7 +3,7 @@
 Everything heavy (numba, networkx, scikit-learn) is imported when it is first needed.
 """
 
-from matcher.grouping.forming import form_groups
+from matcher.grouping.forming import form_groups, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
 from matcher.grouping.result import Grouping
@@ -16,5 +16,6 @@ __all__ = [
     "explain_move",
     "form_groups",
     "partition",
+    "prepare",
     "score_groups",
 ]

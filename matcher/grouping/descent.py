@@ -10,7 +10,7 @@ import numpy as np
 from matcher.grouping.arrays import Array, State, fresh_state
 from matcher.grouping.timebox import Timebox
 
-MOST_SHAKEN = 4  # swaps; a round touches few groups, whatever the size of the pool
+SHAKEN = 0.4  # swaps in a round, for each node of an average group: so it stays a local matter
 TOLERANCE = 1.5  # of the mean swing of a round, at the start; measured, see docs/forming.md
 KEEP_EXACT = 2000
 
@@ -56,7 +56,7 @@ def improve(
     if len(state.low) < 3 or free < 2:
         return best, record
     flexible = bool(np.any(state.high[:-1] > state.low[:-1]))
-    swaps = min(MOST_SHAKEN, max(2, free // 10))
+    swaps = min(max(3, round(SHAKEN * n / (len(state.low) - 1))), max(2, free // 6))
     spread, since_built = 0.0, 0
     for rounds, share in box.batches():
         # A search that will be short had better climb than wander.
