@@ -104,6 +104,7 @@ def import_review(ref: str) -> ResponseReturnValue:
         job=job,
         running=running,
         saving=job.kind == actions.SAVE,
+        forgotten=not result,  # erasing a family takes what was read of it along
         result=result,
         problems=[_shown(dict(p)) for p in result.get("problems", ())],
         changes=[_change(c) for c in result.get("changes", ())],

@@ -19,6 +19,7 @@ from data.models import (
 )
 from tests.data.exchange.files import csv_file, xlsx_file
 from tests.web.forms import csrf_token, post
+from web.safety.actions.erasure import erase_family
 
 GOOD = (
     "id;navn;e-mail;vi vil gerne;status;samtykke;postnummer;temaer, vi står i nu;"
@@ -224,6 +225,23 @@ def test_families_that_change_meanwhile_stop_the_save(coordinator, cast):
     assert named("F-1") is None
     post(coordinator, f"{url}/mend")
     assert "Ingen familie har id’et" in page_of(coordinator, url)
+
+
+def test_erasing_a_family_forgets_what_was_read_and_the_file_can_be_looked_at_again(
+    coordinator, cast
+):
+    url, page = look(coordinator, *GOOD)
+    assert "2 rækker er nye" in page
+    with transaction():
+        erase_family(
+            cast.mentor_family.ref, typed_name=cast.mentor_family.name, by=cast.coordinator
+        )
+    page = page_of(coordinator, url)
+    assert "er glemt her, fordi en familie er slettet imens" in page
+    assert "Lindholm" not in page
+    assert post(coordinator, f"{url}/save").status_code == 409
+    post(coordinator, f"{url}/mend")
+    assert "2 rækker er nye" in page_of(coordinator, url)
 
 
 def test_a_file_that_cannot_be_taken_gets_a_clear_word(app, coordinator, cast):
