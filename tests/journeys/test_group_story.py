@@ -93,7 +93,7 @@ def _move_one_family_by_keyboard(board: Page) -> None:
             break
     assert _sizes(board) == [7, 7]
     board.keyboard.press("Enter")
-    expect(board.locator(".gcol").nth(1).locator(f"[data-family={chosen}]")).to_be_visible()
+    expect(board.locator(".gcol").nth(1).locator(f"[data-family='{chosen}']")).to_be_visible()
     assert board.evaluate("document.activeElement.closest('.fc')?.dataset.family") == chosen
     assert sorted(_sizes(board)) == [6, 8]
 
