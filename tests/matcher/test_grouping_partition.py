@@ -8,6 +8,7 @@ import pytest
 
 from matcher.errors import MatcherError
 from matcher.grouping import Infeasible, partition
+from matcher.grouping.start import _most_uneven
 
 
 def benefits(n, seed=0, low=-1.0, high=2.0):
@@ -208,3 +209,21 @@ def test_more_iterations_never_do_worse_than_a_descent():
 
 def test_an_empty_pool_has_no_labels():
     assert partition(np.zeros((0, 0))).shape == (0,)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_most_uneven_sizes_are_found_exactly(seed):
+    rng = np.random.default_rng(seed)
+    low = rng.integers(0, 4, 4)
+    high = low + rng.integers(0, 5, 4)
+    total = int(rng.integers(low.sum(), high.sum() + 1))
+    ranges = [range(a, b + 1) for a, b in zip(low, high, strict=True)]
+    every = [sizes for sizes in itertools.product(*ranges) if sum(sizes) == total]
+    found = _most_uneven(float(total), low.astype(float), high.astype(float))
+    assert tuple(int(size) for size in found) in every
+    assert (found**2).sum() == max(sum(size**2 for size in sizes) for sizes in every)
+
+
+def test_sizes_that_are_no_whole_numbers_or_cannot_be_are_left_to_others():
+    assert _most_uneven(7.5, np.array([3.0, 3.0]), np.array([4.0, 5.0])) is None
+    assert _most_uneven(9.0, np.array([1.0, 1.0]), np.array([4.0, 4.0])) is None
