@@ -24,7 +24,7 @@ from matcher.grouping.result import Grouping
 from matcher.grouping.scoring import build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
-from matcher.profiles import Profiles, day
+from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
@@ -33,7 +33,7 @@ Progress = Callable[[float, float], None]
 
 
 def form_groups(
-    families: Profiles,
+    families: Profiles | Sequence[Mapping[str, Any]],
     *,
     min_size: int = 5,
     max_size: int = 8,
@@ -111,6 +111,7 @@ def form_groups(
     ([5, 5], {})
     """
     prepare()
+    families = as_profiles(families)
     box = Timebox(seconds, iterations=max_iterations)
     on = day(on)
     sizes = _sizes(min_size, max_size, target_size)

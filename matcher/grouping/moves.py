@@ -20,7 +20,7 @@ from matcher.grouping.report import describe, remarks
 from matcher.grouping.result import Group, LeftOut, Names, Remark, broken_words
 from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of, points
 from matcher.grouping.settings import GroupRules, Place, read_criteria
-from matcher.profiles import Profiles, day
+from matcher.profiles import Profiles, as_profiles, day
 
 TRAY = -1
 KEPT_BOARDS = 4
@@ -114,7 +114,7 @@ class Board:
 
     def __init__(
         self,
-        families: Profiles,
+        families: Profiles | Sequence[Mapping[str, Any]],
         labels: Sequence[int] | Array,
         *,
         min_size: int = 5,
@@ -128,6 +128,7 @@ class Board:
         scale: float | None = None,
         on: date | None = None,
     ) -> None:
+        families = as_profiles(families)
         self.families = families
         self.locked = frozenset(locked)
         settings = GroupRules.of(rules)
@@ -317,7 +318,7 @@ def _newly_broken(before: Look, after: Look) -> list[Broken]:
 
 
 def explain_move(
-    families: Profiles,
+    families: Profiles | Sequence[Mapping[str, Any]],
     labels: Sequence[int] | Array,
     family_index: int,
     target: int,
@@ -344,7 +345,11 @@ def explain_move(
     return Board(families, labels, **settings).move(family_index, target)
 
 
-def score_groups(families: Profiles, labels: Sequence[int] | Array, **settings: Any) -> Scored:
+def score_groups(
+    families: Profiles | Sequence[Mapping[str, Any]],
+    labels: Sequence[int] | Array,
+    **settings: Any,
+) -> Scored:
     """Return the scores, bars, remarks and broken rules of a draft as it stands."""
     return Board(families, labels, **settings).scored()
 

@@ -150,3 +150,13 @@ def test_an_answer_at_a_hundred_and_fifty_families_takes_a_few_milliseconds():
     for _ in range(5):
         explain_move(families, labels, 0, 1, scale=0.0, on=ON)
     assert (process_time() - began) / 5 < 0.04
+
+
+def test_records_may_be_given_as_they_are():
+    people = pool(40, 5)
+    formed = form_groups(people, max_iterations=3, on=ON)
+    assert list(formed.labels) == list(
+        form_groups(Profiles.from_records(people), max_iterations=3, on=ON).labels
+    )
+    scored = score_groups(people, formed.labels, scale=formed.lottery, on=ON)
+    assert scored.score == formed.score
