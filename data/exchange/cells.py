@@ -13,6 +13,7 @@ from matcher.schema import SCHEMA, Field
 
 _TRUE = {"ja", "yes", "true", "sand", "1", "x", "j", "y"}
 _FALSE = {"nej", "no", "false", "falsk", "0", "n"}
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 _UNITS = re.compile(r"^(\d+)(?:[.,]0+)?\s*(?:min|minutter|minutes|år|years|børn|children)?\.?$")
 _DATE = re.compile(r"^(\d{1,2})[-./ ]+(\d{1,2})[-./ ]+(\d{4})$")
 
@@ -40,7 +41,10 @@ def text_of(cell: Any) -> str:
         cell = cell.date()
     if isinstance(cell, date):
         return f"{cell.day:02}-{cell.month:02}-{cell.year}"
-    text = str(cell).strip()
+    text = str(cell)
+    if not text.isprintable():  # what turns letters round, or what no database takes
+        text = _UNSEEN.sub("", text.replace("\r", "\n"))
+    text = text.strip()
     return text[1:].strip() if text[:1] == "'" and text[1:2] in set("=+-@\t") else text
 
 

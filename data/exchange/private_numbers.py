@@ -20,6 +20,7 @@ _PHONE = re.compile(
     r"(?<![\d.,-])(?:(?:\+|00) ?45 ?)?"
     r"(?:[2-9]\d{7}|[2-9]\d(?: \d\d){3}|[2-9]\d{3} \d{4}|[2-9]\d\d \d\d \d{3})(?!\d|[.,-]\d)"
 )
+_NO_ZERO = re.compile(r"[1-9]\d{8}|[1-9]\d{4}-\d{4}")
 _TWO_YEARS = re.compile(r"20\d\d 20\d\d")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
@@ -30,6 +31,11 @@ def holds_cpr(text: str) -> bool:
     if sum(map(str.isdigit, plain)) < 10:  # nearly every cell of a table
         return False
     return any(_is_birthday(match) for match in _CPR.finditer(plain))
+
+
+def is_cpr(cell: str) -> bool:
+    """Answer whether a whole cell is, or holds, a CPR number; a spreadsheet takes the zero off."""
+    return holds_cpr(cell.zfill(10) if _NO_ZERO.fullmatch(cell) else cell)
 
 
 def holds_phone(text: str) -> bool:

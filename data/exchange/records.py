@@ -22,7 +22,7 @@ from data.exchange.columns import (
     nearest,
 )
 from data.exchange.files import read_table
-from data.exchange.private_numbers import holds_cpr, mask
+from data.exchange.private_numbers import holds_cpr, is_cpr, mask
 from data.exchange.problems import Problem
 from data.exchange.tables import Cell, Table
 
@@ -102,6 +102,8 @@ class _Reading:
     """One pass over a table."""
 
     def __init__(self, table: Table, mending: Mending, on: date) -> None:
+        # A heading may itself hold what must not be repeated: it comes from outside.
+        self.headings = [mask(h) if holds_cpr(h) else h for h in table.heading]
         self.table = table
         self.mending = mending
         self.on = on
@@ -116,7 +118,7 @@ class _Reading:
     def _keys(self) -> dict[int, str]:
         """Return which key each column holds."""
         keys: dict[int, str] = {}
-        for at, heading in enumerate(self.table.heading):
+        for at, heading in enumerate(self.headings):
             if not heading or self.mending.columns.get(heading) == IGNORED:
                 continue
             key = self.mending.columns.get(heading) or key_of(heading)
@@ -131,11 +133,9 @@ class _Reading:
         return keys
 
     def _unknown(self, heading: str) -> None:
-        # A heading may itself hold what must not be repeated: it comes from outside.
-        shown = mask(heading) if holds_cpr(heading) else heading[:60]
         self.unknown.append(heading)
         near = nearest(heading)
-        self._note("unknown_column", column=shown, blocks=False, facts={"near": near})
+        self._note("unknown_column", column=heading[:60], blocks=False, facts={"near": near})
 
     def read(self, tell: Callable[[float], None]) -> None:
         """Read every row; `tell` hears how far we are, in [0, 1]."""
@@ -144,22 +144,32 @@ class _Reading:
                 tell(done / len(self.table.rows))
             if number in self.mending.skipped:
                 continue
+            self._look_for_more(number, cells)
             at_key = {key: cells[at] for at, key in self.keys.items() if at < len(cells)}
             for key in self.keys.values():
                 if (mended := self.mending.cells.get(f"{number}:{key}")) is not None:
                     at_key[key] = mended.strip() or None
             self._read_row(number, {k: c for k, c in at_key.items() if c is not None})
 
+    def _look_for_more(self, number: int, cells: list[Any]) -> None:
+        """A mark inside an answer moves the answers after it: such a row says what nobody meant."""
+        width = max(at for at, heading in enumerate(self.headings, start=1) if heading)
+        if self.table.divided and any(cell is not None for cell in cells[width:]):
+            self._note("more_cells", row=number, blocks=True)
+
     def _read_row(self, number: int, cells: dict[str, Any]) -> None:
         if not cells:
             return
         cells = dict(self._without_private(number, cells))
-        key = text_of(cells[ID])[:MOST_ID_CHARS] if ID in cells else ""
+        key = text_of(cells[ID]) if ID in cells else ""
         if key == EXAMPLE_ID:
             self._note("example_row", row=number, blocks=False)
             return
         if not key:
             self._problem(number, ID, Unreadable("no_id"), "")
+            return
+        if len(key) > MOST_ID_CHARS:
+            self._problem(number, ID, Unreadable("too_long", most=MOST_ID_CHARS), key)
             return
         if key in self._seen:
             self._problem(number, ID, Unreadable("duplicate_id", first=self._seen[key]), key)
@@ -173,7 +183,7 @@ class _Reading:
         for key, cell in cells.items():
             if isinstance(cell, Cell):
                 self._problem(number, key, Unreadable(cell.code), cell.value)
-            elif not isinstance(cell, date | bool) and holds_cpr(text_of(cell)):
+            elif not isinstance(cell, date | bool) and is_cpr(text_of(cell)):
                 self._problem(number, key, Unreadable("cpr", blocks=False), mask(text_of(cell)))
             else:
                 yield key, cell
@@ -209,7 +219,10 @@ class _Reading:
                 emails.append(address)
             else:
                 self._problem(number, key, Unreadable("bad_email"), address)
-        name = text_of(cells[NAME])[:MOST_NAME_CHARS] if NAME in cells else None
+        name = " ".join(text_of(cells[NAME]).split()) if NAME in cells else None
+        if name and len(name) > MOST_NAME_CHARS:
+            self._problem(number, NAME, Unreadable("too_long", most=MOST_NAME_CHARS), name)
+            name = None
         return Contact(name=name, emails=tuple(dict.fromkeys(emails)))
 
     def check_exclusions(self, known_ids: Collection[str] | None) -> None:
@@ -246,7 +259,7 @@ class _Reading:
         )
 
     def _heading(self, key: str) -> str:
-        return next((self.table.heading[at] for at, k in self.keys.items() if k == key), key)
+        return next((self.headings[at] for at, k in self.keys.items() if k == key), key)
 
     def _note(self, code: str, *, blocks: bool, **where: Any) -> None:
         self.problems.append(Problem(code=code, blocks=blocks, **where))

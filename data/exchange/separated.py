@@ -2,18 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from data.exchange.tables import BadTable, Rows, check_size
+from data.exchange.tables import LINES_ABOVE, BadTable, Rows, check_size
 from data.i18n import _
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_rows(content: bytes) -> Rows:
-    """Return the rows of the text."""
-    return list(_rows(_decoded(content)))
+def read_rows(content: bytes, is_heading: Callable[[list[str]], bool]) -> Rows:
+    """Return the rows of the text; the heading tells which mark divides them."""
+    text = _decoded(content)
+    return list(_rows(text, _delimiter(text, is_heading)))
 
 
 def _decoded(content: bytes) -> str:
@@ -26,8 +27,8 @@ def _decoded(content: bytes) -> str:
     raise BadTable(_("We cannot read the letters of the file. Save it as CSV UTF-8."))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[Any]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+def _rows(text: str, mark: str) -> Iterator[tuple[int, list[Any]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
@@ -41,10 +42,20 @@ def _rows(text: str) -> Iterator[tuple[int, list[Any]]]:
         ) from None
 
 
-def _delimiter(text: str) -> str:
-    """Return what separates the cells: what the first lines have most of, outside quotes."""
-    first = text.lstrip().splitlines()[:3]
+def _delimiter(text: str, is_heading: Callable[[list[str]], bool]) -> str:
+    """Return what separates the cells: the mark that gives the heading most cells.
+
+    Counting marks is not enough: answers hold semicolons too, where commas divide the cells.
+    """
+    first = text.lstrip().splitlines()[:LINES_ABOVE]
     if first and first[0].lower().startswith("sep=") and len(first[0]) > 4:
         return first[0][4]
-    outside_quotes = "".join(part for line in first for part in line.split('"')[::2])
-    return max(";,\t", key=lambda mark: (outside_quotes.count(mark), mark == ";"))
+    return max(";,\t", key=lambda mark: (_heading_cells(first, mark, is_heading), mark == ";"))
+
+
+def _heading_cells(lines: list[str], mark: str, is_heading: Callable[[list[str]], bool]) -> int:
+    try:
+        rows = list(csv.reader(lines, delimiter=mark))
+    except csv.Error:
+        return 0
+    return next((len([c for c in cells if c]) for cells in rows if is_heading(cells)), 0)

@@ -9,6 +9,7 @@ from data.i18n import _
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_UNPACKED = 150 * 1024 * 1024
+LINES_ABOVE = 15  # titles that may stand above the heading
 
 Rows = list[tuple[int, list[Any]]]  # each row with its number in the file
 
@@ -27,10 +28,11 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A heading and the rows below it."""
+    """A heading and the rows below it; `divided` by marks, so that a mark too many moves cells."""
 
     heading: list[str]
     rows: Rows
+    divided: bool = False
 
 
 def check_size(row: int, columns: int) -> None:

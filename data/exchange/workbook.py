@@ -5,7 +5,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -37,13 +37,18 @@ _BROKEN = (
 )
 
 
-def read_rows(content: bytes) -> Rows:
-    """Return the rows of the first visible sheet with content."""
+def read_rows(content: bytes, holds_heading: Callable[[Rows], bool]) -> Rows:
+    """Return the rows of the first visible sheet with a heading, or else with any content."""
     try:
         has_formulas = _inspect(content)
-        rows = _rows_of(content, values=True)
+        sheets = _sheets_of(content, values=True, until=lambda _title, rows: holds_heading(rows))
+        title = next(
+            (t for t, rows in sheets.items() if holds_heading(rows)), next(iter(sheets), "")
+        )
+        rows = sheets.get(title, [])
         if has_formulas:
-            _mark_formulas(rows, _rows_of(content, values=False))
+            written = _sheets_of(content, values=False, until=lambda sheet, _rows: sheet == title)
+            _mark_formulas(rows, written.get(title, []))
     except _BROKEN:
         raise damaged() from None
     return rows
@@ -75,7 +80,11 @@ def _holds_formula(text: bytes) -> bool:
     return re.search(rb"<f[ />]", text) is not None
 
 
-def _rows_of(content: bytes, *, values: bool) -> Rows:
+def _sheets_of(
+    content: bytes, *, values: bool, until: Callable[[str, Rows], bool]
+) -> dict[str, Rows]:
+    """Return the visible sheets with content, by title, up to and with the one that is wanted."""
+    found: dict[str, Rows] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # validations and styles that openpyxl does not know
         book = load_workbook(
@@ -84,8 +93,10 @@ def _rows_of(content: bytes, *, values: bool) -> Rows:
         try:
             for sheet in (s for s in book.worksheets if s.sheet_state == "visible"):
                 if rows := list(_filled(book, sheet.title)):
-                    return rows
-            return []
+                    found[sheet.title] = rows
+                    if until(sheet.title, rows):
+                        break
+            return found
         finally:
             book.close()
 
@@ -111,7 +122,7 @@ def _filled(book: Workbook, title: str) -> Iterator[tuple[int, list[Any]]]:
 
 def _value(cell: Any) -> Any:
     if isinstance(cell, str):
-        text = cell.replace("\xa0", " ").strip()
+        text = cell.replace("\xa0", " ").replace("_x000D_", "").strip()  # Excel's own line mark
         if text in _ERRORS:
             return Cell(code="excel_error", value=text)
         return text or None

@@ -30,6 +30,8 @@ def zip_of(**parts: bytes) -> bytes:
 BROKEN = {
     "empty": b"",
     "only spaces": b"  \r\n ",
+    "heading alone": csv_file("id;navn"),
+    "heading alone in a workbook": xlsx_file(["id", "navn"]),
     "heading missing": csv_file("Navn;By", "Skov;Vejle"),
     "pdf": b"%PDF-1.7 ...",
     "old excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100,

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from openpyxl import Workbook
 
 from data.exchange import read_families, write_rows
 from data.exchange.records import Mending
 from data.exchange.write import csv_lines, harmless, header, row_of
 from matcher.profiles import Profiles
 from matcher.schema import SCHEMA
-from tests.data.exchange.files import csv_file, xlsx_file
+from tests.data.exchange.files import csv_file, saved, xlsx_file
 
 ON = date(2026, 11, 22)
 WHOLE = {
@@ -150,16 +151,31 @@ def test_excel_that_made_a_date_of_an_answer_is_undone_and_told():
 
 
 @pytest.mark.parametrize(
-    "cell", ["010203-1234", "0102031234", 1304851234, 1304851234.0, "se 010203 1234 i sagen"]
+    "cell",
+    [
+        "010203-1234",
+        "0102031234",
+        1304851234,
+        1304851234.0,
+        304851234,
+        "304851234",
+        "se 010203 1234 i sagen",
+    ],
 )
 @pytest.mark.parametrize("heading", ["about_us", "interests", "id", "name", "email", "exclusions"])
 def test_a_cpr_number_is_never_read_in_and_never_repeated(heading, cell):
     rows = [["id", heading], ["F-1", cell]] if heading != "id" else [["id"], [cell]]
     result = read_families(xlsx_file(*rows), "f.xlsx", on=ON)
     assert "cpr" in {p.code for p in result.problems}
-    digits = "".join(c for c in str(cell) if c.isdigit())[:10]
     told = repr(result) + "".join(p.what + p.remedy for p in result.problems)
-    assert digits[6:10] not in told
+    assert "1234" not in told
+
+
+@pytest.mark.parametrize("heading", ["om 010203-1234", "Navn (010203-1234)"])
+def test_a_cpr_number_in_a_heading_is_not_repeated(heading):
+    result = one(heading, "x" * 121)
+    assert result.problems
+    assert "1234" not in repr(result)
 
 
 def test_telephone_numbers_and_mail_addresses_stay_out_of_the_text():
@@ -175,6 +191,67 @@ def test_any_usual_mark_divides_the_cells(mark):
         mark.join(["F-1", "almen plejefamilie", "7100"]),
     )
     assert result.records == [{"id": "F-1", "family_type": "general", "postcode": "7100"}]
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_answers_may_hold_more_semicolons_than_there_are_marks_between_cells(mark):
+    rows = [
+        ["F-1", "mon_morning;tue_evening;wed_evening"],
+        ["F-2", "thu_evening;fri_morning;sun_evening"],
+    ]
+    result = read(mark.join(["id", "availability"]), *(mark.join(row) for row in rows))
+    assert result.problems == []
+    assert [r["availability"] for r in result.records] == [row[1].split(";") for row in rows]
+
+
+def test_a_row_that_runs_past_its_heading_stops_the_import():
+    result = read("id;themes_now;postcode", "F-1;adhd:3; attachment:2;7100", "F-2;adhd:3;7080;;")
+    assert [(p.code, p.row) for p in result.blocking if p.code == "more_cells"] == [
+        ("more_cells", 2)
+    ]
+    note_beside = xlsx_file(["id", "postcode"], ["F-1", "7100", None, "husk at ringe"])
+    assert read_families(note_beside, "f.xlsx", on=ON).problems == []
+
+
+@pytest.mark.parametrize("heading", ["id", "navn"])
+def test_what_is_too_long_to_keep_is_told_and_never_cut(heading):
+    result = read("id;navn", "F-1;Skov", f"{'F' * 130};" if heading == "id" else f"F-2;{'n' * 130}")
+    assert [(p.code, p.row, p.column, p.blocks) for p in result.problems] == [
+        ("too_long", 3, heading, True)
+    ]
+    assert "FFF" not in str(result.records)
+    assert "nnn" not in str(result.contacts)
+
+
+def test_signs_that_turn_letters_round_or_that_no_database_takes_are_left_out():
+    far_down = [f"F-{n};Skov;" for n in range(600)]
+    result = read("id;navn;om os", *far_down, "F-X;Sk\u202eov\0\u200b;Vi\u0007 bor\0 her")
+    assert result.records[-1] == {"id": "F-X", "about_us": "Vi bor her"}
+    assert result.contacts[-1].name == "Skov"
+
+
+def test_the_sheet_with_the_heading_is_found_behind_a_front_page():
+    book = Workbook()
+    book.active["A1"] = "Plejefamilier, trukket 1. november"
+    sheet = book.create_sheet("Liste")
+    sheet.append(["id", "postcode"])
+    sheet.append(["F-1", 7100])
+    assert read_families(saved(book), "f.xlsx").records == [{"id": "F-1", "postcode": "7100"}]
+
+
+def test_two_rows_in_merged_cells_are_told_apart_by_a_problem():
+    book = Workbook()
+    for row in (["id", "navn"], ["F-1", "Skov"], [None, "Lund"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    result = read_families(saved(book), "f.xlsx")
+    assert [(p.code, p.row) for p in result.blocking] == [("no_id", 3)]
+
+
+def test_the_first_of_two_columns_of_the_same_meaning_is_read_and_the_other_told():
+    result = read("id;Postnr;postcode", "F-1;7100;8000")
+    assert result.records == [{"id": "F-1", "postcode": "7100"}]
+    assert [(p.code, p.column) for p in result.problems] == [("double_column", "postcode")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
