@@ -42,7 +42,11 @@ def families_here(municipality_id: int, ids: Iterable[str]) -> dict[str, Here]:
                 Family.municipality_id == municipality_id,
                 Family.external_id.in_(wanted[at : at + _CHUNK]),
             )
-            .options(selectinload(Family.placements), selectinload(Family.consents))
+            .options(
+                selectinload(Family.placements),
+                selectinload(Family.consents),
+                selectinload(Family.carers),
+            )
         )
         for family in rows:
             found[family.external_id] = Here(family=family, facts=whole_profile(family))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data.answers import phase_of, set_answers
 from data.clock import now, today
@@ -19,7 +19,9 @@ from data.models import (
     Exclusion,
     Family,
     FamilyStatus,
+    MentorRequest,
     Placement,
+    RequestState,
 )
 from data.sealed import store
 
@@ -41,6 +43,8 @@ class Saved:
     new: list[Family] = field(default_factory=list)
     changed: list[Family] = field(default_factory=list)
     unchanged: int = 0
+    protection: list[Family] = field(default_factory=list)  # switched on or off
+    apart: list[tuple[int, int]] = field(default_factory=list)  # pairs not kept apart before
 
 
 def prepare_refs(n: int) -> list[str]:
@@ -62,16 +66,21 @@ def save(
     saved, fresh = Saved(), iter(refs)
     for record, contact in zip(records, contacts, strict=True):
         known = here.get(record["id"])
+        before = known is not None and known.family.protected_address
         if known is None:
             saved.new.append(_new(record, contact, ref=next(fresh), by=by))
+            if saved.new[-1].protected_address:
+                saved.protection.append(saved.new[-1])
         elif differences(record, contact, known):
             _write(known.family, record, contact, by=by)
             saved.changed.append(known.family)
+            if known.family.protected_address != before:
+                saved.protection.append(known.family)
         else:
             saved.unchanged += 1
     db.session.add_all(saved.new)
     db.session.flush()
-    _write_exclusions(records, by=by)
+    saved.apart = _write_exclusions(records, by=by)
     db.session.flush()
     return saved
 
@@ -146,10 +155,10 @@ def _write_phase(family: Family, phase: str, *, by: Account) -> None:
     family.placements.append(Placement(month=month, noted_by_id=by.id))
 
 
-def _write_exclusions(records: Sequence[dict[str, Any]], *, by: Account) -> None:
+def _write_exclusions(records: Sequence[dict[str, Any]], *, by: Account) -> list[tuple[int, int]]:
     named = [(record["id"], other) for record in records for other in record.get("exclusions", ())]
     if not named:
-        return
+        return []
     ids = {
         row.external_id: row.id
         for row in db.session.execute(
@@ -158,12 +167,29 @@ def _write_exclusions(records: Sequence[dict[str, Any]], *, by: Account) -> None
             )
         )
     }
-    pairs = {tuple(sorted((ids[one], ids[other]))) for one, other in named}
+    pairs = {(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in named}
     there = {
         (row.family_id, row.other_id)
         for row in db.session.execute(select(Exclusion.family_id, Exclusion.other_id))
     }
+    apart = sorted(pairs - there)
     db.session.add_all(
-        Exclusion(family_id=first, other_id=second, noted_by_id=by.id)
-        for first, second in sorted(pairs - there)
+        Exclusion(family_id=first, other_id=second, noted_by_id=by.id) for first, second in apart
     )
+    _keep_from_meeting(apart)
+    return apart
+
+
+def _keep_from_meeting(apart: Sequence[tuple[int, int]]) -> None:
+    """Look for suggestions anew, and let a question between the two run out: nobody learns why."""
+    for family_id in sorted({family_id for pair in apart for family_id in pair}):
+        db.session.execute(update(Family).where(Family.id == family_id).values(updated_at=now()))
+    if not apart:
+        return
+    kept_apart = set(apart)
+    for request in db.session.scalars(
+        select(MentorRequest).where(MentorRequest.state == RequestState.OPEN)
+    ):
+        first, second = sorted((request.family_id, request.mentor_id))
+        if (first, second) in kept_apart:
+            request.expires_at = now()

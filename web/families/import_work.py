@@ -17,13 +17,13 @@ from data.errors import Conflict, Refusal
 from data.exchange import Problem, ReadResult, read_families, uploads
 from data.exchange.comparing import Here, differences, families_here, known_ids
 from data.exchange.records import Mending
-from data.exchange.saving import prepare_refs, save
+from data.exchange.saving import Saved, prepare_refs, save
 from data.i18n import _
 from data.models import Account, Family, FamilyStatus, Upload
 from data.queries.access import not_found
 from data.sealed import Sealed
 from web.families.actions.imports import CHECK, INVITE, SAVE
-from web.families.actions.taking_part import still_running
+from web.families.actions.taking_part import still_running, take_leave
 from web.shared.invitations import invite_adult
 from web.shared.jobs import Work, does, enqueue
 
@@ -73,11 +73,13 @@ def _file(work: Work) -> tuple[bytes, str, Mending, int]:
 def _problems_with(read: ReadResult, here: dict[str, Here]) -> list[Problem]:
     """Return what stands against changing families that are here."""
     found = []
-    for record, row in zip(read.records, read.rows, strict=True):
+    for record, row, contact in zip(read.records, read.rows, read.contacts, strict=True):
         known = here.get(record["id"])
         if known is None:
             continue
         if known.family.status is FamilyStatus.LEFT:
+            if not differences(record, contact, known):
+                continue  # our own list, come back as it went out
             found.append(Problem(code="left_family", row=row, key="id", value=record["id"]))
         elif record.get("status") == "left" and any(still_running(known.family)):
             found.append(Problem(code="still_taking_part", row=row, key="status"))
@@ -114,8 +116,21 @@ def _summary(read: ReadResult, here: dict[str, Here], problems: list[Problem]) -
         "changes": changes[:SHOWN_CHANGES],
         "unknown_columns": read.unknown_columns,
         "columns": read.columns,
-        "emails": sum(len(contact.emails) for contact in read.contacts),
+        "emails": len(_to_invite(read, here)),
     }
+
+
+def _to_invite(read: ReadResult, here: dict[str, Here]) -> set[str]:
+    """Return the addresses of those who are not here yet, in families that have not left."""
+    wanted: set[str] = set()
+    for record, contact in zip(read.records, read.contacts, strict=True):
+        known = here.get(record["id"])
+        if known is None:
+            wanted.update(contact.emails)
+        elif contact.emails and known.family.status is not FamilyStatus.LEFT:
+            there = {carer.email for carer in known.family.carers if carer.active}
+            wanted.update(set(contact.emails) - there)
+    return wanted
 
 
 @does(SAVE)
@@ -143,6 +158,11 @@ def save_all(work: Work) -> dict[str, Any]:
         saved = save(read.records, read.contacts, here, refs=refs, by=by)
         _write_down(saved.new, "family_imported", by=by)
         _write_down(saved.changed, "family_changed_by_import", by=by)
+        _write_down_what_weighs(saved, by=by)
+        for family in saved.changed:
+            if family.status is FamilyStatus.LEFT:
+                take_leave(family)
+                audit.record("family_left", by=by, subject="family", subject_id=family.id)
         invited = _ask_to_invite(read, municipality_id, by=by) if work.request["invite"] else 0
         upload.used_at = now()
         uploads.forget(upload)
@@ -161,16 +181,32 @@ def _write_down(families: list[Family], event: str, *, by: Account) -> None:
         audit.record(event, by=by, subject="family", subject_id=family.id)
 
 
+def _write_down_what_weighs(saved: Saved, *, by: Account) -> None:
+    """The same words in the log as when a coordinator does it on the family's page."""
+    for family in saved.protection:
+        audit.record(
+            "address_protection_changed",
+            by=by,
+            subject="family",
+            subject_id=family.id,
+            protected=family.protected_address,
+        )
+    for one, other in saved.apart:
+        audit.record("exclusion_added", by=by, subject="family", subject_id=one, other=other)
+
+
 def _ask_to_invite(read: ReadResult, municipality_id: int, *, by: Account) -> int:
     """Hand the addresses, sealed, to a job of their own: a bad one must not stop an import."""
     families = families_here(
         municipality_id,
         (r["id"] for r, c in zip(read.records, read.contacts, strict=True) if c.emails),
     )
+    here = {key for key, one in families.items() if one.family.status is not FamilyStatus.LEFT}
     wanted = [
         [families[record["id"]].family.id, contact.name or "", email]
         for record, contact in zip(read.records, read.contacts, strict=True)
         for email in contact.emails
+        if record["id"] in here
     ]
     if not wanted:
         return 0

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from data.answers import answers_of, whole_profile
+from data.clock import now
 from data.db import db, transaction
 from data.exchange import read_families
 from data.models import (
@@ -15,10 +16,12 @@ from data.models import (
     FamilyStatus,
     Invitation,
     Job,
+    MentorRequest,
     Upload,
 )
 from tests.data.exchange.files import csv_file, xlsx_file
 from tests.web.forms import csrf_token, post
+from tests.web.mentoring import pairs
 from web.safety.actions.erasure import erase_family
 
 GOOD = (
@@ -209,9 +212,60 @@ def test_a_band_becomes_a_month_that_opens_the_way(coordinator, cast):
 def test_a_family_that_has_left_is_not_brought_back_by_a_list(coordinator, cast):
     with transaction():
         db.session.get(Family, cast.new_family.id).status = FamilyStatus.LEFT
-    url, page = look(coordinator, "id;postnummer", f"{cast.new_family.external_id};7100")
+    url, page = look(coordinator, "id;postnummer", f"{cast.new_family.external_id};7080")
     assert "Familien har forladt netværket." in page
     assert post(coordinator, f"{url}/save").status_code == 409
+
+
+def test_a_list_that_says_a_family_has_left_ends_what_it_said_yes_to(coordinator, cast):
+    skov = cast.new_family.external_id
+    url, _page = look(coordinator, "id;status", f"{skov};left")
+    post(coordinator, f"{url}/save")
+    assert named(skov).status is FamilyStatus.LEFT
+    assert whole_profile(named(skov))["consents"] == {}
+    exported = coordinator.get("/staff/families/export.csv").data
+    url = bring(coordinator, exported).location  # and the network's own list still comes back
+    assert "3 er som før" in page_of(coordinator, url)
+
+
+def test_a_list_that_keeps_two_apart_ends_their_question_and_is_written_down(coordinator, cast):
+    request = pairs.ask(db.session.get(Family, cast.new_family.id),
+                        mentor=db.session.get(Family, cast.mentor_family.id))  # fmt: skip
+    skov, bjerg = cast.new_family, cast.mentor_family
+    url, _page = look(coordinator, "id;exclusions", f"{skov.external_id};{bjerg.external_id}")
+    post(coordinator, f"{url}/save")
+    db.session.expire_all()
+    assert db.session.get(MentorRequest, request.id).expires_at <= now()
+    entry = db.session.query(AuditEntry).filter_by(event="exclusion_added").one()
+    assert {entry.subject_id, entry.details["other"]} == {skov.id, bjerg.id}
+
+
+def test_protection_that_a_list_switches_is_written_down(coordinator, cast):
+    url, _page = look(coordinator, "id;protected_address", f"{cast.new_family.external_id};ja")
+    post(coordinator, f"{url}/save")
+    entry = db.session.query(AuditEntry).filter_by(event="address_protection_changed").one()
+    assert entry.subject_id == cast.new_family.id
+
+
+def test_a_file_named_by_a_cpr_number_is_not_called_so(coordinator, cast):
+    content = csv_file("id;postnummer", "F-1;7100")
+    page = page_of(coordinator, bring(coordinator, content, "010203-1234.csv").location)
+    assert "1234" not in page
+    assert db.session.query(Upload).one().filename == "••••••-••••.csv"
+
+
+def test_the_same_list_brought_again_can_invite_those_who_are_not_here_yet(coordinator, cast):
+    lines = ("id;navn;e-mail", "F-1;Lund;lund@example.org")
+    url, _page = look(coordinator, *lines)
+    post(coordinator, f"{url}/save")
+    assert db.session.query(Invitation).count() == 0
+    url, page = look(coordinator, *lines)
+    assert "Send invitationerne" in page
+    post(coordinator, f"{url}/save", {"invite": "yes"})
+    assert [i.email for i in db.session.query(Invitation)] == ["lund@example.org"]
+    signed_in = cast.new_parent.email  # who is here is not invited once more
+    _url, page = look(coordinator, "id;e-mail", f"{cast.new_family.external_id};{signed_in}")
+    assert "Send invitationerne" not in page
 
 
 def test_families_that_change_meanwhile_stop_the_save(coordinator, cast):

@@ -10,6 +10,7 @@ from data import audit
 from data.db import db
 from data.errors import Conflict, Invalid
 from data.exchange import uploads
+from data.exchange.private_numbers import holds_cpr, mask
 from data.exchange.tables import MOST_ROWS
 from data.i18n import _
 from data.models import Account, Job, JobState, RoleName, Upload
@@ -25,6 +26,7 @@ def start_import(content: bytes, *, filename: str, by: Account) -> Upload:
     """Keep the file and have the worker look at it; nothing is stored about any family yet."""
     require_role(by, RoleName.COORDINATOR)
     filename = PurePath(filename.replace("\\", "/")).name.strip() or "familier"
+    filename = mask(filename) if holds_cpr(filename) else filename
     if not content:
         raise Invalid(_("Choose a file first."), field="file")
     if PurePath(filename).suffix.lower() not in _KINDS:

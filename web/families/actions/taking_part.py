@@ -119,14 +119,19 @@ def leave_network(family_ref: str, *, by: Account) -> Family:
         raise Conflict(
             _("Say goodbye to your mentorship and your group first, so that nobody waits for you.")
         )
+    take_leave(family)
+    audit.record("family_left", by=by, subject="family", subject_id=family.id)
+    db.session.flush()
+    return family
+
+
+def take_leave(family: Family) -> None:
+    """End what the family had said yes to; whoever calls has asked whether it may leave."""
     for consent in family.consents:
         if consent.withdrawn_at is None:
             consent.withdrawn_at = now()
     _let_go_of_what_waits(family)
     family.status, family.paused_until, family.updated_at = FamilyStatus.LEFT, None, now()
-    audit.record("family_left", by=by, subject="family", subject_id=family.id)
-    db.session.flush()
-    return family
 
 
 def _let_go_of_what_waits(family: Family) -> None:
