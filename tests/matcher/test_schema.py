@@ -68,6 +68,59 @@ def test_other_families_never_see_what_could_point_to_a_child_or_a_home():
         assert not never & {field.code for field in SCHEMA.visible_to(viewer)}
 
 
+# Field by role, written out: nobody opens an answer to someone by one word in a file of 900 lines.
+# Self, peer Before a yes, After it, Group, Facilitator, Consultant, Koordinator; D: administrator.
+SEEN_BY = """
+    participation            S---FCK-
+    status                   S----CK-
+    family_type              SBAGFCK-
+    support_level            S----CK-
+    foster_since             SBAGFCK-
+    placements_total         S----CK-
+    current_placement_phase  S----CK-
+    children_age_bands       SBAGFCK-
+    children_count           S----CK-
+    children_gender          S----CK-
+    themes_now               SBAGFCK-
+    themes_experience        SBAGFCK-
+    postcode                 S----CK-
+    home_municipality        SBAGFCK-
+    placing_municipalities   S----CK-
+    max_travel_minutes       S---FCK-
+    availability             SBAGFCK-
+    meeting_form             SBAGFCK-
+    meeting_frequency        S-AGFCK-
+    purposes                 SBAG-CK-
+    languages                S-AGFCK-
+    household_form           S-AG-CK-
+    own_children_bands       S-AG-CK-
+    work_pattern             S-AG-CK-
+    carer_background         S-AG-CK-
+    interests                SBAG-CK-
+    mentor_capacity          S----CK-
+    mentor_approved          S----CK-
+    contact_modes            SBAG-CK-
+    place_limits             S-AGFCK-
+    exclusions               ------K-
+    protected_address        S----CK-
+    consents                 S----CK-
+    about_us                 S-AG-CK-
+"""
+
+
+@pytest.mark.parametrize("row", SEEN_BY.split("\n")[1:-1], ids=lambda row: row.split()[0])
+def test_each_role_sees_of_each_field_what_was_decided(row):
+    code, letters = row.split()
+    seeing = [
+        viewer for viewer, letter in zip(SCHEMA.viewers, letters, strict=True) if letter != "-"
+    ]
+    assert seeing == [viewer for viewer in SCHEMA.viewers if SCHEMA.may_see(viewer, code)]
+
+
+def test_the_table_of_who_sees_what_holds_every_field():
+    assert [row.split()[0] for row in SEEN_BY.split("\n")[1:-1]] == list(SCHEMA.fields)
+
+
 def test_starred_themes_open_only_when_both_have_said_yes():
     for code in ("themes_now", "themes_experience"):
         assert not SCHEMA.may_see("peer_before", code, "adhd")
