@@ -32,7 +32,7 @@ def check_pairing(
     mentors: "Profiles | Sequence[Record]",
     result: "Pairing | Sequence[int] | NDArray[np.int64]",
     *,
-    goal: str = "most_families",
+    goal: str | None = None,
     weights: Mapping[str, float] | None = None,
     rules: Mapping[str, int] | None = None,
     floor: float | None = None,
@@ -52,7 +52,7 @@ def check_pairing(
     result : Pairing, or each family's mentor as a row number (-1 for none)
         A Pairing is also held to its own ``matched``, ``total``, ``scores`` and ``why_not``.
     goal, weights, rules, floor, waiting, pins, bans, on
-        As they were given to ``pair``.
+        As they were given to ``pair``; no goal is the Pairing's own, or "most_families".
     matched, total : optional
         What was claimed, when ``result`` is only row numbers.
     optimal : bool
@@ -86,21 +86,24 @@ def check_pairing(
     pinned = {row_of[family]: column_of[mentor] for family, mentor in pins}
     banned = {(row_of[family], column_of[mentor]) for family, mentor in bans}
     told: Any = result if hasattr(result, "mentor_of") else None
+    aim = goal or str(getattr(result, "goal", "most_families"))
     rows: Any = getattr(result, "mentor_of", result)
     chosen = [int(j) for j in rows]
-    if len(chosen) != len(asking) or any(not -1 <= j < len(helping) for j in chosen):
+    within = all(-1 <= j < len(helping) for j in chosen) and chosen == list(rows)
+    if len(chosen) != len(asking) or not within:
         return ["the pairing does not have one mentor (or -1) for every family"]
     worth = [[case.units(i, j) for j in range(len(helping))] for i in range(len(asking))]
     least = None if floor is None else math.ceil(round(floor * MILLION, 3))
     wrong = _unsound(case, chosen, worth, pinned=pinned, banned=banned, least=least)
     if told is not None:
         matched, total = told.matched, told.total
-        wrong += _badly_told(told, chosen, asking)
+        wrong += _badly_told(case, told, chosen, worth)
+        wrong += _badly_excused(case, told, worth, banned=banned, least=least)
     wrong += _miscounted(chosen, worth, matched=matched, total=total)
     if optimal and not wrong:
         credit = [min(2000 * (waiting or {}).get(r["id"], 0), MILLION) for r in asking]
         options = _options(worth, pinned, banned, least)
-        if not _is_best(case, chosen, options, credit, pinned=pinned, worth=worth, goal=goal):
+        if not _is_best(case, chosen, options, credit, pinned=pinned, worth=worth, goal=aim):
             wrong.append("a better pairing exists")
     return wrong
 
@@ -160,18 +163,67 @@ def _miscounted(
     return wrong
 
 
-def _badly_told(result: "Pairing", chosen: list[int], asking: list[Record]) -> list[str]:
+def _badly_told(
+    case: "_Case", result: "Pairing", chosen: list[int], worth: list[list[int | None]]
+) -> list[str]:
     wrong = []
-    left = {record["id"] for record, j in zip(asking, chosen, strict=True) if j < 0}
+    ids = [record["id"] for record in case.families]
+    if list(result.family_ids) != ids or list(result.mentor_ids) != [m["id"] for m in case.mentors]:
+        wrong.append("the ids are not those of the families and mentors")
+    left = {key for key, j in zip(ids, chosen, strict=True) if j < 0}
     if set(result.why_not) != left:
         wrong.append("why_not does not name exactly the families without a mentor")
-    if any(math.isnan(score) != (j < 0) for score, j in zip(result.scores, chosen, strict=True)):
-        wrong.append("scores do not stand at exactly the matched families")
-    elif round(sum(s for s in result.scores.tolist() if not math.isnan(s)) * MILLION) != round(
-        result.total * MILLION
-    ):
-        wrong.append("the scores do not sum to the total")
+    told = [None if math.isnan(s) else round(s * MILLION) for s in result.scores.tolist()]
+    true = [worth[i][j] if j >= 0 else None for i, j in enumerate(chosen)]
+    if told != true:
+        wrong.append("the scores are not those of the pairs")
     return wrong
+
+
+def _badly_excused(
+    case: "_Case",
+    result: "Pairing",
+    worth: list[list[int | None]],
+    *,
+    banned: set[tuple[int, int]],
+    least: int | None,
+) -> list[str]:
+    """Hold every reason for having no mentor to the rules."""
+    wrong = []
+    for i, family in enumerate(case.families):
+        why = result.why_not.get(family["id"])
+        if why is not None and set(why.codes) != _excuses(case, i, worth[i], banned, least):
+            wrong.append(f"{family['id']!r}: {', '.join(why.codes)} is not why there is no mentor")
+    return wrong
+
+
+def _excuses(
+    case: "_Case",
+    i: int,
+    worth: list[int | None],
+    banned: set[tuple[int, int]],
+    least: int | None,
+) -> set[str]:
+    """Return everything that keeps a family from the mentors who have places at all."""
+    family = case.families[i]
+    own = {
+        "status": family.get("status") != "active",
+        "consent": not case.consents(family),
+        "role": "mentee" not in (family.get("participation") or ()),
+    }
+    if any(own.values()):
+        return {code for code, holds in own.items() if holds}
+    broken = [
+        {*case.broken(i, j), *(["ban"] if (i, j) in banned else [])}
+        for j, mentor in enumerate(case.mentors)
+        if case.takes_part(mentor)
+    ]
+    if not broken:
+        return {"no_mentors"}
+    if all(broken):
+        return set().union(*broken)
+    fitting = [score for j, score in enumerate(worth) if score is not None and (i, j) not in banned]
+    return {"places"} if max(fitting) >= (least or 0) else {"floor"}
 
 
 # --- is there a better one? ------------------------------------------------------------------
@@ -211,6 +263,9 @@ def _is_best(
         room[j] -= 1
     free = [-1 if i in pinned else j for i, j in enumerate(chosen)]
     if goal == "fairest" and any(j >= 0 for j in chosen):
+        # As many as possible come first, also below the worst pair there is.
+        if _most_matched([set(row) for row in options], room) > sum(j >= 0 for j in free):
+            return False
         scores = {i: worth[i][j] or 0 for i, j in enumerate(chosen) if j >= 0}
         worst = min(scores.values())
         if worst < min((scores[i] for i in pinned), default=MILLION + 1):
@@ -339,7 +394,7 @@ class _Case:
         family, mentor = self.families[i], self.mentors[j]
         checks = {
             "status": family.get("status") != "active" or mentor.get("status") != "active",
-            "consent": not (self._consents(family) and self._consents(mentor)),
+            "consent": not (self.consents(family) and self.consents(mentor)),
             "role": "mentee" not in (family.get("participation") or ())
             or "mentor" not in (mentor.get("participation") or ()),
             "approval": not self._approved(mentor),
@@ -357,9 +412,19 @@ class _Case:
         }
         return [code for code, is_broken in checks.items() if is_broken]
 
-    def _consents(self, record: Record) -> bool:
+    def consents(self, record: Record) -> bool:
         given = (record.get("consents") or {}).get("matching")
         return given is not None and _date(given) <= self.on
+
+    def takes_part(self, mentor: Record) -> bool:
+        """Tell whether a mentor could take anyone at all."""
+        return (
+            mentor.get("status") == "active"
+            and self.consents(mentor)
+            and "mentor" in (mentor.get("participation") or ())
+            and self._approved(mentor)
+            and _given(mentor, "mentor_capacity", 1) >= 1
+        )
 
     def _approved(self, mentor: Record) -> bool:
         given = mentor.get("mentor_approved")

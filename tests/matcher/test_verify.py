@@ -107,6 +107,10 @@ first = int(MATCHED[0])
 short = dict(list(GOOD.why_not.items())[1:])
 more = {**GOOD.why_not, FAMILIES[first]["id"]: next(iter(GOOD.why_not.values()))}
 no_score = np.where(np.arange(len(FAMILIES)) == first, np.nan, GOOD.scores)
+other = next(int(i) for i in MATCHED if GOOD.scores[i] != GOOD.scores[first])
+traded = GOOD.scores.copy()
+traded[[first, other]] = traded[[other, first]]
+untrue = {key: replace(why, codes=("language",)) for key, why in GOOD.why_not.items()}
 shifted = np.where(np.arange(len(FAMILIES)) == first, GOOD.scores + 1e-6, GOOD.scores)
 
 MUTATIONS = {
@@ -129,6 +133,11 @@ MUTATIONS = {
     "a reason too many": lambda: check(replace(GOOD, why_not=more)),
     "a missing score": lambda: check(replace(GOOD, scores=no_score)),
     "a wrong score": lambda: check(replace(GOOD, scores=shifted)),
+    "two scores traded": lambda: check(replace(GOOD, scores=traded)),
+    "reasons that are not true": lambda: check(replace(GOOD, why_not=untrue)),
+    "other families": lambda: check(replace(GOOD, family_ids=GOOD.family_ids[::-1])),
+    "other mentors": lambda: check(replace(GOOD, mentor_ids=GOOD.mentor_ids[::-1])),
+    "half a mentor": lambda: check(GOOD.mentor_of + 0.5),
     "a ban that was made": lambda: check(
         GOOD, bans=[(FAMILIES[first]["id"], MENTORS[GOOD.mentor_of[first]]["id"])]
     ),
@@ -159,8 +168,35 @@ def test_a_less_fair_pairing_is_not_the_fairest():
         unfair = bool(most.matched and np.nanmin(most.scores) < np.nanmin(fair.scores))
         faults = check_pairing(families, mentors, most, goal="fairest", on=ON)
         assert bool(faults) == unfair
+        assert check_pairing(families, mentors, fair, on=ON) == []
         found += unfair
     assert found
+
+
+def test_fewer_families_are_not_fairer():
+    found = 0
+    for seed in range(20):
+        families, mentors = random_pool(seed, 14, 9)
+        fair = pair(families, mentors, goal="fairest", on=ON)
+        if fair.matched < 2:
+            continue
+        fewer = fair.mentor_of.copy()
+        fewer[np.nanargmin(fair.scores)] = -1
+        faults = check_pairing(families, mentors, fewer, goal="fairest", on=ON)
+        assert faults == ["a better pairing exists"]
+        found += 1
+    assert found
+
+
+@pytest.mark.parametrize("goal", ["most_families", "best_fit", "fairest"])
+def test_every_reason_for_having_no_mentor_is_true(goal):
+    for seed in range(12):
+        families, mentors = random_pool(300 + seed, 18, 8)
+        bans = [(families[k]["id"], m["id"]) for k in range(3) for m in mentors]
+        settings = {"goal": goal, "floor": 0.5, "bans": bans, "on": ON}
+        result = pair(families, mentors, **settings)
+        assert result.why_not
+        assert check_pairing(families, mentors, result, **settings) == []
 
 
 def test_none_is_no_answer_to_it_either():
