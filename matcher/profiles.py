@@ -121,9 +121,10 @@ class Profiles:
 
     def __getitem__(self, rows: ArrayLike | slice) -> "Profiles":
         """Return some of the families, in the order asked for."""
-        chosen = np.atleast_1d(
-            np.arange(len(self))[rows if isinstance(rows, slice) else np.asarray(rows)]
-        )
+        if not isinstance(rows, slice):
+            rows = np.asarray(rows)
+            rows = rows if rows.size else rows.astype(np.intp)
+        chosen = np.atleast_1d(np.arange(len(self))[rows])
         return Profiles(
             tuple(self.ids[i] for i in chosen),
             self.table[chosen],
@@ -213,11 +214,15 @@ def _read(
 
 def _read_single(key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]) -> None:
     if field.code == "home_municipality":
-        if value not in municipality_codes():
-            raise _refuse(key, field.code, value, "is not a municipality code")
+        _check_municipality(key, field, value)
         row[columns()[field.code]] = int(value)
         return
     row[columns()[field.code]] = _position(key, field, value)
+
+
+def _check_municipality(key: str, field: Field, value: Any) -> None:
+    if not isinstance(value, str) or value not in municipality_codes():
+        raise _refuse(key, field.code, value, "is not a municipality code")
 
 
 def _position(key: str, field: Field, value: Any) -> int:
@@ -237,8 +242,7 @@ def _read_multi(key: str, field: Field, value: Any, row: FloatTable, warnings: l
         raise _refuse(key, field.code, value, "must be a list of codes")
     if field.code == "placing_municipalities":
         for code in value:
-            if code not in municipality_codes():
-                raise _refuse(key, field.code, code, "is not a municipality code")
+            _check_municipality(key, field, code)
         return
     places = [_position(key, field, code) for code in value]
     if field.code in columns():
@@ -323,7 +327,8 @@ def _read_postcode(
 def _read_exclusions(
     key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]
 ) -> None:
-    if isinstance(value, str) or not all(isinstance(other, str) for other in value):
+    several = isinstance(value, Sequence | set | frozenset) and not isinstance(value, str)
+    if not several or not all(isinstance(other, str) for other in value):
         raise _refuse(key, field.code, value, "must be a list of ids")
 
 

@@ -52,7 +52,8 @@ class PairRules:
         for name, value in (rules or {}).items():
             if name not in known:
                 raise MatcherError(f"there is no rule {name!r} to set; there is {sorted(known)}")
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+            if not whole or value < 0:
                 raise MatcherError(f"rule {name!r} must be a whole number, not {value!r}")
         return cls(**(rules or {}))
 
@@ -156,7 +157,7 @@ class RuleBook:
         """Go through the rules that an absent answer keeps from being judged."""
         for code in ("availability", "contact_modes"):
             yield code, ~self._both_answered(code, rows)
-        yield "travel", self._travel_matters(rows) & ~self._both_answered("postcode", rows)
+        yield "travel", self._may_drive(rows) & ~self._both_answered("postcode", rows)
         years_known = self._both_answered("foster_since", rows)
         yield "experience", ~years_known | self._experience_open(rows)
 
@@ -192,12 +193,15 @@ class RuleBook:
     def _travel_matters(self, rows: slice) -> Mask:
         """Tell where they can only meet in person and both addresses may be used."""
         mine, theirs = self._forms(rows)
-        only_physical = ((mine == PHYSICAL) & (theirs != criteria.ONLINE)) | (
-            (theirs == PHYSICAL) & (mine != criteria.ONLINE)
-        )
-        protected = self.families.is_protected[rows, None] | self.mentors.is_protected
-        matters: Mask = only_physical & ~protected
+        matters: Mask = ((mine == PHYSICAL) | (theirs == PHYSICAL)) & self._may_drive(rows)
         return matters
+
+    def _may_drive(self, rows: slice) -> Mask:
+        """Tell where they may meet in person at all and both addresses may be used."""
+        mine, theirs = self._forms(rows)
+        protected = self.families.is_protected[rows, None] | self.mentors.is_protected
+        may: Mask = (mine != criteria.ONLINE) & (theirs != criteria.ONLINE) & ~protected
+        return may
 
     def minutes(self, rows: slice) -> NDArray[np.float64]:
         """Return minutes of driving, NaN where unknown or protected."""

@@ -38,7 +38,7 @@ def normalised_weights(purpose: Purpose, weights: Mapping[str, float] | None) ->
     for code, weight in (weights or {}).items():
         if code not in merged:
             raise MatcherError(f"{code!r} is not a weighted criterion of purpose {purpose!r}")
-        if not np.isfinite(weight) or weight < 0:
+        if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
             raise MatcherError(f"the weight of {code!r} must be at least 0, not {weight!r}")
         merged[code] = float(weight)
     total = sum(merged.values())

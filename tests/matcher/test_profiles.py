@@ -38,6 +38,11 @@ def read(**answers):
         ({"consents": "yes"}, ["'F'", "'consents'", "'yes'"]),
         ({"mentor_approved": 2026}, ["'F'", "'mentor_approved'", "2026"]),
         ({"exclusions": "M"}, ["'F'", "'exclusions'", "'M'"]),
+        ({"exclusions": 7}, ["'F'", "'exclusions'", "7"]),
+        ({"exclusions": [["M"]]}, ["'F'", "'exclusions'", "['M']"]),
+        ({"home_municipality": ["0630"]}, ["'F'", "'home_municipality'", "['0630']"]),
+        ({"placing_municipalities": [["0630"]]}, ["'F'", "'placing_municipalities'", "['0630']"]),
+        ({"themes_now": {"siblings": True}}, ["'F'", "'themes_now'", "True"]),
         ({"about_us": 5}, ["'F'", "'about_us'", "5"]),
     ],
 )
@@ -105,7 +110,7 @@ def test_rows_keep_the_order_asked_for():
     assert chosen.record(1)["id"] == "B"
     assert people[2:].ids == ("C", "D")
     assert people[2].ids == ("C",)
-    assert len(people[np.array([], dtype=int)]) == 0
+    assert len(people[np.array([], dtype=int)]) == len(people[[]]) == 0
 
 
 def test_the_table_cannot_be_written_to():

@@ -22,7 +22,7 @@ def forbidden(asks, helps, **settings):
 def test_two_families_who_answered_nothing_may_be_a_pair():
     result = explain(family(), mentor(), on=ON)
     assert result.forbidden == ()
-    assert result.ask_first == ("availability", "contact_modes", "experience")
+    assert result.ask_first == ("availability", "contact_modes", "travel", "experience")
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,21 @@ def test_what_cannot_be_judged_is_asked_first():
         assert explain(asks, lacking, on=ON).ask_first == (code,)
 
 
+def test_where_they_live_is_asked_first_wherever_they_may_meet_in_person():
+    asks = family(postcode="7100")
+    assert "travel" in explain(asks, mentor(), on=ON).ask_first
+    assert "travel" in explain(asks, mentor(meeting_form="both"), on=ON).ask_first
+    assert "travel" in explain(asks, mentor(meeting_form="physical"), on=ON).ask_first
+    assert "travel" not in explain(asks, mentor(meeting_form="online"), on=ON).ask_first
+    assert "travel" not in explain(asks, mentor(protected_address=True), on=ON).ask_first
+
+
 def test_the_least_years_are_a_municipal_setting():
     asks, helps = family(foster_since=2025), mentor(foster_since=2022)
     assert forbidden(asks, helps) == ("experience",)
     assert forbidden(asks, helps, rules={"min_years": 3}) == ()
     assert forbidden(asks, helps, rules=PairRules(min_years=4)) == ()
+    assert forbidden(asks, helps, rules={"min_years": np.int64(4)}) == ()
 
 
 @pytest.mark.parametrize("rules", [{"min_age": 3}, {"min_years": "3"}, {"min_years": -1}])

@@ -141,6 +141,9 @@ def test_weights_replace_and_are_renormalised():
         {"themes_experience": 1},
         {"themes_now": -0.1},
         {"themes_now": float("nan")},
+        {"themes_now": float("inf")},
+        {"themes_now": "much"},
+        {"themes_now": None},
         dict.fromkeys(SCHEMA.weights("mentor"), 0),
     ],
 )
