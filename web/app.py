@@ -54,11 +54,11 @@ def create_app(config: Config) -> Flask:
     app = Flask(__name__, template_folder="shared/templates", static_folder="shared/static")
     app.config.from_mapping(_settings(config))
     logs.set_up(app)
+    security.protect(app)  # first: a request is read to its end before anyone asks the database
     sealed.use(KeyStore(config.KEY_STORE, config.MASTER_KEY))
     _connect_database(app, config)
     i18n.speak(app)
     _set_up_sign_in(app)
-    security.protect(app)
     sessions.keep_sessions(app)
     errors.show_refusals(app)
     limiter.init_app(app)

@@ -26,15 +26,20 @@ _POLICY = "; ".join(
 
 
 def protect(app: Flask) -> None:
-    """Set up CSRF and the response headers."""
-    csrf.init_app(app)
+    """Set up CSRF and the response headers. Call this before all that looks into the database."""
 
     @app.before_request
     def _no_nul() -> None:
-        """Nobody types a NUL, and PostgreSQL stores none: such a request is made to do harm."""
+        """Nobody types a NUL, and PostgreSQL stores none: such a request is made to do harm.
+
+        This reads what was sent to its end. A few slow senders must hold no connection of the
+        pool meanwhile: nobody else could read or write.
+        """
         sent = chain([request.path], *(texts for _name, texts in request.values.lists()))
         if any("\0" in text for text in sent):
             abort(400)
+
+    csrf.init_app(app)
 
     @app.after_request
     def _headers(response: Response) -> Response:
