@@ -11,6 +11,8 @@ from typing import Any
 
 import simple_websocket
 
+_KINDS = tuple("0123456b")  # what a text frame of Engine.IO begins with
+
 
 class WholeWrites:
     """A socket whose `send` is one complete write; two writers never mix their bytes."""
@@ -56,5 +58,12 @@ def whole_frames(usual: Callable[..., Any], *, max_bytes: int) -> type:
             if self.ws.mode == "werkzeug":
                 raise ConnectionError
             return answer
+
+        def wait(self) -> Any:
+            """Return the next frame; one that no client of the protocol sends ends the talk."""
+            frame = super().wait()
+            if isinstance(frame, str) and frame[:1] not in _KINDS:
+                return None
+            return frame
 
     return Frames

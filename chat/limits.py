@@ -13,6 +13,7 @@ _ALLOWED: dict[str, tuple[float, float]] = {
     "room:catchup": (60, 5.0),
     "room:read": (40, 5.0),
     "room:head": (20, 1.0),
+    "unknown": (20, 1.0),
 }
 _left: OrderedDict[tuple[int, str], tuple[float, float]] = OrderedDict()
 

@@ -11,25 +11,29 @@ from flask_socketio import Namespace, SocketIO, emit, join_room
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from chat import actions, beat, notices, payloads, presence, telling
+from chat import actions, beat, gate, notices, payloads, presence, telling
 from chat.edge import chat_event
 from chat.frames import whole_frames
-from chat.requests import CatchUp, MarkRead, SendMessage
+from chat.gate import hear_only_what_is_known
+from chat.requests import CatchUp, Malformed, MarkRead, SendMessage
+from data.db import db
 from data.i18n import _
 from data.models import Account
 from data.queries.sign_ins import person_signed_in
 
 NAMESPACE = "/chat"
 VERSION = 1
+EVENTS = frozenset({"message:send", "room:catchup", "room:read", "room:head"})
 _LANGUAGES = ("da", "en")
 
 
 class Sockets(SocketIO):
-    """Flask-SocketIO with frames that leave whole, whatever the async mode."""
+    """Flask-SocketIO with frames that leave whole, and that hears only what the protocol knows."""
 
     def init_app(self, app: Flask, **options: Any) -> None:
-        """Set up as always, then put our WebSocket in."""
-        super().init_app(app, **options)
+        """Set up as always, then put our WebSocket and our gate in."""
+        super().init_app(app, namespaces=[NAMESPACE], **options)  # not "/", open to anyone
+        hear_only_what_is_known(self.server, events=EVENTS)
         engine = self.server.eio
         usual = engine._async["websocket"]
         most = int(engine.max_http_buffer_size)
@@ -49,12 +53,20 @@ class Chat(Namespace):
 
     def on_connect(self, auth: Any) -> None:
         """Let a signed-in browser of ours in, and tell it where each of its rooms stands."""
-        connection, person = _let_in(auth if isinstance(auth, dict) else {})
+        try:
+            connection, person = _let_in(auth if isinstance(auth, dict) else {})
+            hello = actions.hello(by=person)
+        except Refused:
+            raise
+        except Exception as fault:  # no answer would leave the browser waiting for one
+            db.session.rollback()
+            log.error("chat_fault", event_name="connect", kind=type(fault).__name__)
+            raise _refused("busy", _("We are busy. We try again in a moment.")) from None
         presence.arrive(connection)
         join_room(telling.person(person.id))
         join_room(telling.browser(connection.sign_in_id))
         _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
-        emit("hello", actions.hello(by=person))
+        emit("hello", hello)
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the socket."""
@@ -88,6 +100,11 @@ class Chat(Namespace):
         """Move the read mark, here and in the person's other tabs."""
         wish = MarkRead.parse(payload)
         return actions.mark_read(wish.room, by=person, seq=wish.seq)
+
+    @chat_event(gate.UNKNOWN)
+    def on_unknown(self, _person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
+        """Answer what the protocol does not know: an older or newer page, or no page of ours."""
+        raise Malformed("event")
 
     @chat_event("room:head")
     def on_room_head(self, person: Account, _payload: dict[str, Any]) -> dict[str, Any]:

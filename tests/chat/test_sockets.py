@@ -171,3 +171,78 @@ def test_a_long_write_elsewhere_makes_writers_wait_and_nobody_else(running):
     assert sorted(waits)[5] < 0.5
     for device in (*writers, reader):
         device.leave()
+
+
+def answer_to(line: websocket.WebSocket, number: int, content: object) -> object:
+    """Say something under a number and return the answer with that number."""
+    line.send(f"42/chat,{number}" + json.dumps(content))
+    while True:
+        frame = line.recv()
+        if frame.startswith(f"43/chat,{number}["):
+            return json.loads(frame.removeprefix(f"43/chat,{number}"))[0]
+
+
+@pytest.mark.parametrize(
+    "event", ["connect", "disconnect", "nosuch", "message:edit", "unknown", "", 5, None, [], {}]
+)
+def test_an_event_that_the_protocol_does_not_know_is_answered_and_changes_nothing(running, event):
+    line = raw_socket(running, "family1")
+    answer = answer_to(line, 1, [event, {"room": running.room, "body": "x"}])
+    assert answer == {"ok": False, "error": {"code": "malformed", "message": "event"}}
+    # A socket that could say "disconnect" of itself would be forgotten and never be sent away.
+    assert answer_to(line, 2, ["room:head", {}])["ok"]
+    line.close()
+
+
+def test_nothing_that_is_sent_can_make_the_log_tell_what_people_wrote(running):
+    log = running.server.folder / "web.log"
+    before = len(log.read_text())
+    canary = "Kanariefugl-i-beskeden"
+    frames = [
+        f'42/chat,[5,"{canary}"]', f'42/chat,1["{canary}"]', f'42/chat,{{"{canary}":1}}',
+        f'42/chat,["connect","{canary}"]', f'42/chat,["message:send","{canary}"',
+        "42/chat,", "42/chat,[]", f'43/chat,1["{canary}"]', f'45/chat,["{canary}"]',
+        f'451-/chat,["message:send",{{"body":"{canary}"}}]', f'46/chat,"{canary}"', f'48"{canary}"',
+        f'42/chat,["message:send",{{"body":"{canary}","room":{"[" * 9000}', "", f"x{canary}",
+        f'40/chat,"{canary}"', f"4{canary}", f"40/{canary},",
+    ]  # fmt: skip
+    for frame in frames:
+        line = raw_socket(running, "family1")
+        line.send(frame)
+        line.close()
+    line = raw_socket(running, "family1")
+    assert answer_to(line, 3, ["room:head", {}])["ok"]
+    line.close()
+    said = log.read_text()[before:]
+    assert canary not in said
+    assert "Traceback" not in said
+
+
+def test_slow_senders_do_not_keep_others_from_reading(running):
+    cookie = running.people["family0"].cookie
+    head = (
+        f"POST /messages/{running.room} HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n"
+        f"Cookie: session={cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: 5000\r\n\r\nbody=jeg+skriver"
+    )
+    slow = [socket.create_connection(("127.0.0.1", running.server.port)) for _ in range(40)]
+    try:
+        for sender in slow:
+            sender.sendall(head.encode())
+        time.sleep(0.5)
+        line = raw_socket(running, "family1")
+        assert answer_to(line, 1, ["room:head", {}])["ok"]
+        line.close()
+    finally:
+        for sender in slow:
+            sender.close()
+
+
+def test_the_namespace_that_has_no_door_is_closed(running):
+    line = websocket.create_connection(
+        f"ws://127.0.0.1:{running.server.port}/socket.io/?EIO=4&transport=websocket", timeout=15
+    )
+    line.recv()
+    line.send("40")
+    assert line.recv().startswith("44")
+    line.close()
