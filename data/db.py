@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -139,6 +139,7 @@ def tune_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=FULL",
+            "secure_delete=ON",  # what is erased is overwritten, whoever built this SQLite
             f"busy_timeout={_LOCK_WAIT_S * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
@@ -149,6 +150,28 @@ def tune_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
         elif not _got_the_write_lock(connection.connection.dbapi_connection):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try, and its error
+
+
+def empty_the_log() -> None:
+    """Write SQLite's log into its file and empty it: it holds rows as they were before.
+
+    Call outside a transaction. Whoever reads just now is waited for, a second at most; the log is
+    then emptied the next time.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    with closing(db.engine.raw_connection()) as connection:
+        file: Any = connection.driver_connection
+        file.execute("PRAGMA busy_timeout=0").close()
+        try:
+            for _try in range(20):
+                busy, *_pages = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+                time.sleep(0.05)
+        finally:
+            file.execute(f"PRAGMA busy_timeout={_LOCK_WAIT_S * 1000}").close()
 
 
 def _got_the_write_lock(connection: Any) -> bool:

@@ -65,6 +65,8 @@ class KeyStore:
             for scope in scopes:
                 self._open.pop(scope, None)
                 self._rows.execute("DELETE FROM data_keys WHERE scope = ?", (scope,))
+            # Until then the log beside the file still holds the keys as they were.
+            self._rows.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Close the store's file."""
@@ -82,14 +84,19 @@ class KeyStore:
     def _make(self, scopes: list[str]) -> dict[str, AESGCM]:
         with self._lock:
             self._rows.execute("BEGIN IMMEDIATE")
-            for scope in scopes:
-                nonce = os.urandom(_NONCE)
-                wrapped = nonce + self._master.encrypt(nonce, os.urandom(32), scope.encode())
-                self._rows.execute(
-                    "INSERT OR IGNORE INTO data_keys (scope, wrapped) VALUES (?, ?)",
-                    (scope, wrapped),
-                )
-            self._rows.execute("COMMIT")
+            try:
+                for scope in scopes:
+                    nonce = os.urandom(_NONCE)
+                    wrapped = nonce + self._master.encrypt(nonce, os.urandom(32), scope.encode())
+                    self._rows.execute(
+                        "INSERT OR IGNORE INTO data_keys (scope, wrapped) VALUES (?, ?)",
+                        (scope, wrapped),
+                    )
+                self._rows.execute("COMMIT")
+            except sqlite3.Error:  # a full disk must not leave us inside a transaction for good
+                if self._rows.in_transaction:
+                    self._rows.execute("ROLLBACK")
+                raise
             made = {}
             for scope in scopes:  # read back: another process may have been first
                 row = self._rows.execute(

@@ -4,7 +4,7 @@ import structlog
 from huey import crontab
 
 from chat import live
-from data.db import transaction
+from data.db import empty_the_log, transaction
 from web.safety.actions import retention
 from web.shared import jobs
 
@@ -28,4 +28,5 @@ def keep_retention_promises() -> None:
             adults = retention.erase_left_family(family_id)
         for account_id in adults:
             live.drop_account(account_id)
+    empty_the_log()
     log.info("retention_kept", key_scopes=scopes, families=left)

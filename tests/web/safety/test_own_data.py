@@ -282,3 +282,13 @@ def test_nobody_else_takes_or_erases_a_family(cast, as_, lived, who):
         answer = client.get(url) if path == "data" else post(client, url, {"name": SECRET})
         assert answer.status_code == 404
     assert db.session.get(Family, lived.id).name == SECRET
+
+
+def test_the_files_of_the_database_hold_nothing_of_an_erased_family(cast, as_, lived, tmp_path):
+    files = [tmp_path / "test.db", tmp_path / "test.db-wal"]
+    traces = [SECRET.encode(), SECRET.lower().encode()]
+    assert any(trace in file.read_bytes() for file in files for trace in traces)
+    client = as_(cast.new_parent)
+    assert post(client, "/profile/data/erase", {"name": SECRET}).status_code == 200
+    left = [(file.name, trace) for file in files for trace in traces if trace in file.read_bytes()]
+    assert left == []

@@ -12,7 +12,7 @@ from chat.actions import (
 )
 from data import audit
 from data.clock import now
-from data.db import after_commit, db
+from data.db import after_commit, db, empty_the_log
 from data.errors import Invalid
 from data.i18n import _
 from data.models import (
@@ -90,6 +90,7 @@ def erase(family: Family, *, actor_id: int | None) -> list[int]:
     db.session.flush()
     # Only now is it certain; from here on no backup of the database can be read for this family.
     after_commit(lambda: store().forget(scopes))
+    after_commit(empty_the_log)
     return [adult.id for adult in adults]
 
 
