@@ -17,11 +17,18 @@ MAY_CONFIRM = frozenset({PHONE, EMAIL})
 
 _CPR = re.compile(
     r"(?<!\d)(?:"
-    r"(\d{6})[ \-./]{0,3}(\d{4}|\d\d[ \-.]\d\d)"  # 010118-0000, 010118 0000, 010118 00 00
-    r"|(\d\d[ \-./]\d\d[ \-./]\d\d)[ \-./]{0,3}(\d{4})"  # 01.01.18-0000
-    r"|(\d{4}(?:19|20)\d\d)[ \-./]{0,3}(\d{4})"  # 01012018-0000
-    r"|(\d(?: \d){5}) ?[- ] ?(\d(?: \d){3})"  # 0 1 0 1 1 8 0 0 0 0
-    r")(?!\d)"
+    r"(\d{6})(?:[ \-./,:;_|*~=+()\\#]{0,5}"  # 010118-0000, 010118 (0000)
+    r"|(?:[ \-.,:;]{1,3}(?:og|så|de|sidste|fire|cifre|er|streg|bindestreg)){1,6}[ \-.,:;]{1,3})"
+    r"(?:\d{4}|\d\d[ \-.]\d\d|\d(?:[ \-.]\d){3})"  # 010118 og så 0000, 010118-00 00
+    r"|(\d\d[ \-./]\d\d[ \-./]\d\d)[ \-./]{0,3}\d{4}"  # 01.01.18-0000
+    r"|(\d\d \d\d \d\d) \d\d \d\d|(\d\d-\d\d-\d\d)-\d\d-\d\d"  # a clock time has a dot: 12.01.26 19.00
+    r"|(\d{4}(?:19|20)\d\d)[ \-./]{0,3}\d{4}"  # 01012018-0000
+    r"|(\d\d[ \-./]\d\d[ \-./](?:19|20)\d\d)"  # 01-01-2018-0000, not 12.01.2026 1900
+    r"(?:[\-/]\d{4}|[ \-./]{1,3}(?!(?:[01]\d|2[0-3])[0-5]\d)\d{4})"
+    r"|(\d{4}[ \-.]\d\d|\d\d[ \-.]\d{4}|\d{3}[ \-.]\d{3})[ \-.]{0,3}\d{4}"  # 0101 18 0000
+    r"|(\d(?:[ \-.]\d){5})[ \-.]{1,3}\d(?:[ \-.]\d){3}"  # 0 1 0 1 1 8 0 0 0 0
+    r")(?!\d)",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(
     r"(?<![\d.,-])(?:(?:\+|00) ?45 ?)?"
@@ -90,14 +97,14 @@ def _plain_sign(sign: str) -> str:
     digit = unicodedata.digit(sign, None)
     if digit is not None:
         return str(digit)
-    if kind == "Pd" or sign in "−⁃·•":
+    if kind == "Pd" or sign in "−⁃·•⁻₋":
         return "-"
     return " " if kind.startswith("Z") else sign
 
 
 def _cpr(plain: str) -> Iterable[tuple[int, int]]:
     for match in _CPR.finditer(plain):
-        birth = next(part for part in match.groups()[::2] if part)
+        birth = next(part for part in match.groups() if part)
         if _could_be_a_birthday(re.sub(r"\D", "", birth)):
             yield match.span()
 
@@ -105,6 +112,8 @@ def _cpr(plain: str) -> Iterable[tuple[int, int]]:
 def _could_be_a_birthday(digits: str) -> bool:
     """Answer for DDMMYY in any century, and for DDMMYYYY."""
     day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    if day > 60:  # a child without a CPR number gets one with 60 added to the day
+        day -= 60
     years = (year,) if len(digits) == 8 else (1800 + year, 1900 + year, 2000 + year)
     return any(_is_date(y, month, day) for y in years)
 

@@ -10,11 +10,18 @@ from datetime import date
 
 _CPR = re.compile(
     r"(?<!\d)(?:"
-    r"(\d{6})[ \-./]{0,3}(?:\d{4}|\d\d[ \-.]\d\d)"  # 010118-0000, 010118 00 00
+    r"(\d{6})(?:[ \-./,:;_|*~=+()\\#]{0,5}"  # 010118-0000, 010118 (0000)
+    r"|(?:[ \-.,:;]{1,3}(?:og|så|de|sidste|fire|cifre|er|streg|bindestreg)){1,6}[ \-.,:;]{1,3})"
+    r"(?:\d{4}|\d\d[ \-.]\d\d|\d(?:[ \-.]\d){3})"  # 010118 og så 0000, 010118-00 00
     r"|(\d\d[ \-./]\d\d[ \-./]\d\d)[ \-./]{0,3}\d{4}"  # 01.01.18-0000
+    r"|(\d\d \d\d \d\d) \d\d \d\d|(\d\d-\d\d-\d\d)-\d\d-\d\d"  # a clock time has a dot: 12.01.26 19.00
     r"|(\d{4}(?:19|20)\d\d)[ \-./]{0,3}\d{4}"  # 01012018-0000
-    r"|(\d(?: \d){5}) ?[- ] ?\d(?: \d){3}"  # 0 1 0 1 1 8 0 0 0 0
-    r")(?!\d)"
+    r"|(\d\d[ \-./]\d\d[ \-./](?:19|20)\d\d)"  # 01-01-2018-0000, not 12.01.2026 1900
+    r"(?:[\-/]\d{4}|[ \-./]{1,3}(?!(?:[01]\d|2[0-3])[0-5]\d)\d{4})"
+    r"|(\d{4}[ \-.]\d\d|\d\d[ \-.]\d{4}|\d{3}[ \-.]\d{3})[ \-.]{0,3}\d{4}"  # 0101 18 0000
+    r"|(\d(?:[ \-.]\d){5})[ \-.]{1,3}\d(?:[ \-.]\d){3}"  # 0 1 0 1 1 8 0 0 0 0
+    r")(?!\d)",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(
     r"(?<![\d.,-])(?:(?:\+|00) ?45 ?)?"
@@ -70,7 +77,7 @@ def _plain_sign(sign: str) -> str:
     digit = unicodedata.digit(sign, None)
     if digit is not None:
         return str(digit)
-    return "-" if kind == "Pd" or sign in "−⁃·•" else sign
+    return "-" if kind == "Pd" or sign in "−⁃·•⁻₋" else sign
 
 
 def _is_birthday(match: re.Match[str]) -> bool:
