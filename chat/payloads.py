@@ -9,6 +9,7 @@ from data.models import Account, Family, Message, MessageKind, RoleName, Room
 
 
 class Sender(TypedDict):
+    id: str  # the reference again, under the protocol's name for it
     ref: str
     name: str  # what others call the writer: the family, or the person from the municipality
     person: str
@@ -30,6 +31,7 @@ class Change(TypedDict):
     body: str | None
     notice: NotRequired[dict[str, Any]]
     reply_to: int | None
+    files: list[str]  # none yet
     ts: str
 
 
@@ -65,6 +67,7 @@ def change(message: Message, *, room: Room) -> dict[str, Any]:
         sender=sender(message.sender, message.family) if message.sender else None,
         body=None,
         reply_to=message.reply_to_seq,
+        files=[],
         ts=message.sent_at.isoformat(),
     )
     if message.kind is MessageKind.NOTICE and message.body:
@@ -77,6 +80,7 @@ def change(message: Message, *, room: Room) -> dict[str, Any]:
 def sender(account: Account, family: Family | None) -> Sender:
     """Name the writer: families by their name, staff by their own and what they are."""
     return Sender(
+        id=account.ref,
         ref=account.ref,
         name=family.name if family else account.name,
         person=account.name,

@@ -31,6 +31,8 @@ class SendMessage:
         confirmed = payload.get("confirmed") or []
         if not isinstance(confirmed, list) or not all(isinstance(k, str) for k in confirmed):
             raise Malformed("confirmed")
+        if payload.get("files") not in (None, []):  # none yet; never leave one out in silence
+            raise Malformed("files")
         reply_to = None if payload.get("reply_to") is None else _number(payload, "reply_to")
         return cls(
             room=_room(payload),

@@ -28,6 +28,7 @@ def test_a_member_hears_what_a_member_says_after_it_is_stored(room, cast, browse
     [heard] = bo.hears("message:new")
     assert heard["body"] == "Hej med jer"
     assert (heard["room"], heard["seq"], heard["rev"], heard["cid"]) == (room.ref, 1, 1, "abc-1")
+    assert (heard["reply_to"], heard["files"]) == (None, [])
     assert heard["sender"]["name"] == "Skov"
     assert heard["sender"]["ref"] == cast.new_parent.ref
 
@@ -44,7 +45,8 @@ def test_no_database_key_travels_over_the_wire(room, cast, browser):
     anne.send(room, "Hej")
     [heard] = anne.hears("message:new")
     assert heard["id"] == heard["seq"]
-    assert set(heard["sender"]) == {"ref", "name", "person", "family", "role"}
+    assert heard["sender"]["id"] == cast.new_parent.ref
+    assert set(heard["sender"]) == {"id", "ref", "name", "person", "family", "role"}
 
 
 def test_hello_says_where_each_room_stands(room, cast, app, as_, browser):
@@ -92,7 +94,7 @@ def test_what_our_page_would_never_send_is_refused(room, cast, browser):
     for wrong in [
         {"room": 1}, {"room": None}, {"room": "x" * 13}, {"cid": "../x"}, {"cid": "c" * 37},
         {"cid": None}, {"body": ["x"]}, {"body": "x" * 20_001}, {"confirmed": "cpr"},
-        {"confirmed": [1]}, {"reply_to": True}, {"reply_to": -1}, {"reply_to": 2**40},
+        {"confirmed": [1]}, {"files": ["f1"]}, {"files": "f1"}, {"reply_to": True}, {"reply_to": -1}, {"reply_to": 2**40},
     ]:  # fmt: skip
         answer = anne.ask("message:send", **{**good, **wrong})
         assert answer["error"]["code"] == "malformed", wrong
