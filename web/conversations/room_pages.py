@@ -60,7 +60,7 @@ def _send(ref: str, body: str, *, meant: bool) -> None:
     if current_app.config["RATELIMIT_ENABLED"]:
         limits.take(me().id, "message:send")
     with transaction():
-        actions.send_message(
+        posted = actions.send_message(
             ref,
             by=me(),
             cid=request.form.get("cid", "")[:36] or str(uuid4()),
@@ -69,6 +69,10 @@ def _send(ref: str, body: str, *, meant: bool) -> None:
             reply_to=request.form.get("reply_to", type=int),
             max_chars=current_app.config["MESSAGE_MAX_CHARS"],
         )
+        stored = posted.message.body.text if posted.message.body else None
+    if posted.again and stored is not None and stored != body.replace("\x00", "").strip():
+        # Someone went back to the page, changed the words and sent again: those are not lost.
+        raise Conflict(_("You have already sent this once, in other words. Send again to add it."))
 
 
 def _ask_first(ref: str, body: str, stopped: Sensitive) -> str:

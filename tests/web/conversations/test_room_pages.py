@@ -83,6 +83,21 @@ def test_a_message_is_sent_without_a_script_and_only_once(room, cast, as_):
     assert (stored.cid, stored.body.text) == (cid, "Hej\nalle")
 
 
+def test_new_words_in_a_form_that_was_already_sent_are_not_lost(room, cast, as_):
+    client = as_(cast.new_parent)
+    said = {"cid": "c-back", "body": "Det første"}
+    assert post(client, f"/messages/{room.ref}", said).status_code == 302
+    again = post(client, f"/messages/{room.ref}", {**said, "body": "Noget andet"})
+    assert again.status_code == 409
+    assert "I har allerede sendt den her besked én gang" in again.text
+    assert re.search(r"<textarea[^>]*>\s*Noget andet</textarea>", again.text)
+    cid = re.search(r'name="cid" value="([^"]+)"', again.text)[1]
+    answer = post(client, f"/messages/{room.ref}", {"cid": cid, "body": "Noget andet"})
+    assert answer.status_code == 302
+    stored = db.session.query(Message).order_by(Message.seq)
+    assert [message.body.text for message in stored] == ["Det første", "Noget andet"]
+
+
 def test_words_from_others_are_text_and_never_markup(room, cast, as_):
     say(room, cast.mentor_parent, "<script>alert(1)</script><b>hej</b>")
     text = page(as_(cast.new_parent), f"/messages/{room.ref}")
