@@ -94,7 +94,8 @@ def test_what_our_page_would_never_send_is_refused(room, cast, browser):
     for wrong in [
         {"room": 1}, {"room": None}, {"room": "x" * 13}, {"cid": "../x"}, {"cid": "c" * 37},
         {"cid": None}, {"body": ["x"]}, {"body": "x" * 20_001}, {"confirmed": "cpr"},
-        {"confirmed": [1]}, {"files": ["f1"]}, {"files": "f1"}, {"reply_to": True}, {"reply_to": -1}, {"reply_to": 2**40},
+        {"confirmed": [1]}, {"files": ["f1"]}, {"files": "f1"},
+        {"reply_to": True}, {"reply_to": -1}, {"reply_to": 2**40},
     ]:  # fmt: skip
         answer = anne.ask("message:send", **{**good, **wrong})
         assert answer["error"]["code"] == "malformed", wrong
