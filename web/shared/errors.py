@@ -8,6 +8,8 @@ import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from data.db import db, new_ref
@@ -45,6 +47,16 @@ def show_refusals(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         return error_page(error.code)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def _busy(error: Exception) -> tuple[str, int, dict[str, str]]:
+        """The database is locked, full or away: nothing is stored, and soon it may go."""
+        with contextlib.suppress(Exception):
+            db.session.rollback()
+        log.error("database_busy", kind=type(error).__name__, endpoint=request.endpoint)
+        page.plain()
+        return *error_page(503), {"Retry-After": "10"}
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> tuple[str, int]:
