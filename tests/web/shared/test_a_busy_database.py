@@ -13,7 +13,7 @@ from tests.web.forms import post
 
 
 def test_a_locked_database_is_a_moment_s_wait_and_saves_nothing(
-    room,
+    room,  # noqa: F811  # the fixture
     cast,
     as_,
     tmp_path,
