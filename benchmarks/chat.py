@@ -66,13 +66,14 @@ def main() -> None:
         os.environ.update(environment(server.instance))
         app = create_app(Config.from_env())
         with app.app_context():
-            people = _people(app)
-            _connect(server, people)
-            idle = _talk(people)
-            with _solving(app):
-                busy = _talk(people)
-            for person in people:
-                person.socket.disconnect()
+            crowd = _crowd()
+        people = [_signed_in(app, account, room) for account, room in crowd]
+        _connect(server, people)
+        idle = _talk(people)
+        with app.app_context(), _solving(app):
+            busy = _talk(people)
+        for person in people:
+            person.socket.disconnect()
     rows = [_row("idle", idle), _row("beside a 20 s solver", busy)]
     show(["when", "messages", "ack p50 ms", "ack p99", "arrival p50", "arrival p99"], rows)
     ratio = percentile(busy.arrival, 0.99) / percentile(idle.arrival, 0.99)
@@ -86,20 +87,20 @@ def _row(name: str, times: Times) -> list[object]:
     return [name, len(times.ack), *[f"{value:.1f}" for value in values]]
 
 
-def _people(app: Flask) -> list[Person]:
+def _crowd() -> list[tuple[Account, str]]:
     crowd = db.session.query(Account).filter(Account.email.like("load%")).order_by(Account.id)
-    ids = [account.id for account in crowd.limit(_PEOPLE)]
-    return [_signed_in(app, account_id) for account_id in ids]
+    rooms = {m.account_id: m.room.ref for m in db.session.query(RoomMember)}
+    return [(account, rooms[account.id]) for account in crowd.limit(_PEOPLE)]
 
 
-def _signed_in(app: Flask, account_id: int) -> Person:
+def _signed_in(app: Flask, account: Account, room: str) -> Person:
+    """Sign in outside of any app context: one that is open lends everyone the first one's token."""
     client = app.test_client()
-    sign_in(client, db.session.get_one(Account, account_id))
+    sign_in(client, account)
     csrf = client.get("/help").text.split('name="csrf-token" content="')[1].split('"')[0]
     cookie = client.get_cookie("session")
     assert cookie is not None
-    member = db.session.query(RoomMember).filter_by(account_id=account_id).one()
-    return Person(member.room.ref, f"session={cookie.value}", csrf)
+    return Person(room, f"session={cookie.value}", csrf)
 
 
 def _connect(server: Server, people: list[Person]) -> None:
