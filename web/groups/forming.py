@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from data.db import db, transaction
+from data.db import db, reading, transaction
 from data.matching import families_by_id, records
 from data.models import DraftState, GroupDraft
 from data.queries.groups import seats_of
@@ -25,7 +25,7 @@ MOVE_COST = 1.0  # points of the whole that moving a family must at least win wh
 @does(FORM)
 def form(work: Work) -> dict[str, Any] | None:
     """Read, compute outside any transaction, write."""
-    with transaction():
+    with reading():
         draft = db.session.get(GroupDraft, work.request["draft"])
         if draft is None or draft.state is not DraftState.WORKING:
             return None

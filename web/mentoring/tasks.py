@@ -6,7 +6,7 @@ import structlog
 from huey import crontab
 
 from data.clock import now
-from data.db import db, transaction
+from data.db import db, reading, transaction
 from data.models import MentorRound
 from data.queries import mentoring as queries
 from web.mentoring.actions import asking, rounds
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 def work_on_round(work: jobs.Work) -> dict[str, int]:
     """Solve a round for all three goals; the database is free while the solver thinks."""
     round_id = int(work.request["round_id"])
-    with transaction():
+    with reading():
         market = read_market(db.session.get_one(MentorRound, round_id))
     try:
         found = propose(market, progress=work.progress, stopped=work.stopped)
