@@ -1,5 +1,6 @@
 """One command to run everything: assets, words, database, demo data, web process and worker."""
 
+import fcntl
 import json
 import os
 import signal
@@ -9,10 +10,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import IO
 
-from config import Config
+from config import Config, MissingSetting
 
 _ROOT = Path(__file__).parents[1]
 _VERSIONS = _ROOT / "data" / "migrations" / "versions"
@@ -21,23 +23,51 @@ _START_SECONDS = 60
 
 def main() -> int:
     """Start all, say who can sign in, wait; Ctrl-C ends all of it."""
-    config = Config.from_env()
-    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
-    signal.signal(signal.SIGTERM, _interrupt)
-    _must_be_free(host, int(port))
-    prepare_files()
-    if not _is_ready(config):
-        # In a process of its own: this one stays small and quick while it waits.
-        subprocess.run([sys.executable, "-m", "web.launch", "prepare"], cwd=_ROOT, check=True)
-    processes = [_start_web(host, port), _start_worker()]
+    # Also where it was started in the background (SIGINT ignored) or the terminal is closed.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
+    processes: list[subprocess.Popen[bytes]] = []
     try:
-        _wait_until_up(host, port, processes)
-        print(_greeting(f"http://{host}:{port}", _people(config)), flush=True)
-        return _watch(processes)
+        return _run(processes)
+    except MissingSetting as missing:
+        raise SystemExit(f"{missing} See docs/settings.md.") from missing
     except KeyboardInterrupt:
         return 0
     finally:
         _end(processes)
+
+
+def _run(processes: list[subprocess.Popen[bytes]]) -> int:
+    config = Config.from_env()
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
+    with _alone_in(config.INSTANCE):
+        _must_be_free(host, port)
+        prepare_files()
+        if not _is_ready(config):
+            # In a process of its own: this one stays small and quick while it waits.
+            prepare = [sys.executable, "-m", "web.launch", "prepare"]
+            if code := subprocess.run(prepare, cwd=_ROOT, check=False).returncode:
+                print("The database could not be made ready; the reason is above.", flush=True)
+                return code
+        processes.append(_start_web(host, port))
+        processes.append(_start_worker())
+        _wait_until_up(host, port, processes)
+        print(_greeting(f"http://{host}:{port}", _people(config)), flush=True)
+        return _watch(processes)
+
+
+def _alone_in(instance: Path) -> IO[bytes]:
+    """Hold a folder for this run: two on one folder would not hear each other's conversations."""
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = (instance / "running.lock").open("wb")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(
+            f"Makkerskab is already running on {instance}. Stop that one first,"
+            " or name another folder: INSTANCE=... make run"
+        ) from None
+    return held
 
 
 def prepare_files() -> None:
@@ -96,14 +126,17 @@ def _people(config: Config) -> list[tuple[str, str]]:
     return [tuple(row) for row in json.loads(_people_file(config).read_text(encoding="utf-8"))]
 
 
-def _must_be_free(host: str, port: int) -> None:
+def _must_be_free(host: str, port: str) -> None:
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise SystemExit(f"PORT is {port!r}; it must be a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((host, int(port)))
         except OSError as error:
             raise SystemExit(
-                f"Port {port} cannot be used ({error.strerror}). Choose another: PORT=5001 make run"
+                f"Port {port} on {host} cannot be used ({error.strerror})."
+                " Choose another: PORT=5001 make run"
             ) from error
 
 
@@ -156,7 +189,10 @@ def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
     while True:
         for process in processes:
             if (code := process.poll()) is not None:
-                return code
+                name = "web process" if process is processes[0] else "worker"
+                how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
+                print(f"The {name} {how}. Stopping the rest.", flush=True)
+                return 1
         time.sleep(0.3)
 
 
@@ -165,6 +201,15 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each to end; at a second Ctrl-C, or when it takes too long, end it at once."""
+
+    def at_once(*_: object) -> None:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # its children too
+
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, at_once)
     for process in processes:
         if process.poll() is None:
             process.terminate()
@@ -172,7 +217,8 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(timeout=15)
         except subprocess.TimeoutExpired:
-            process.kill()
+            at_once()
+            process.wait()
 
 
 def _greeting(address: str, people: list[tuple[str, str]]) -> str:

@@ -12,7 +12,8 @@ from web.app import create_app
 create_app(Config.for_tests(INSTANCE=__import__("pathlib").Path(sys.argv[1])))
 """
 HEAVY = """
-print(*[name for name in ("sklearn", "networkx", "numba", "scipy", "pandas") if name in sys.modules])
+heavy = ("sklearn", "networkx", "numba", "scipy", "pandas")
+print(*[name for name in heavy if name in sys.modules])
 """
 SEARCHED = """
 import gc, time
