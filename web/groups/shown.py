@@ -15,6 +15,7 @@ from data.queries.groups import counted_replies, held_meetings
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
 from web.groups.cards import ages_text, label
+from web.shared.dates import long_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +122,8 @@ def meeting_title(meeting: Meeting) -> str:
 
 
 def when(meeting: Meeting) -> str:
-    """Return "torsdag den 3. december kl. 19.00–21.00", in the reader's language."""
-    pattern = "EEEE d MMMM" if str(get_locale()).startswith("en") else "EEEE 'den' d. MMMM"
-    day = format_date(meeting.starts_at.astimezone(COPENHAGEN).date(), pattern)
+    """Return "Torsdag den 3. december kl. 19.00–21.00", in the reader's language."""
+    day = long_day(meeting.starts_at)
     start = format_datetime(meeting.starts_at, "HH.mm")
     end = format_datetime(meeting.ends_at, "HH.mm")
     return str(_("%(day)s, %(start)s–%(end)s", day=day, start=start, end=end))

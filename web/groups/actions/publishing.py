@@ -61,9 +61,9 @@ def groups_to_publish(draft: GroupDraft, *, names: dict[int, str]) -> list[ToPub
 
 def _first_name(number: int, place: str | None) -> str:
     """Return the name a group has until someone gives it another: its place, or its letter."""
-    if place in {None, "online"}:
+    if place is None or place == "online":
         return _("Group %(letter)s", letter=letter(number))
-    return _("The network group %(place)s", place=place)
+    return place  # the pages say "Network group" before it
 
 
 def submit(
