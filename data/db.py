@@ -165,7 +165,16 @@ def tune_sqlite(engine: Engine) -> None:
         if not _writing.get():
             connection.exec_driver_sql("BEGIN")
         elif not _got_the_write_lock(connection.connection.dbapi_connection):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try, and its error
+            _try_once_more(connection)
+
+
+def _try_once_more(connection: Connection) -> None:
+    """Begin to write or raise, at once: waiting here would hold up everyone in this process."""
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOCK_WAIT_S * 1000}")
 
 
 def empty_the_log() -> None:
