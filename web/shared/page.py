@@ -95,7 +95,8 @@ def plain() -> None:
 def place() -> Place:
     """Return the place of this request; asked once, then remembered."""
     if g.get("plain_page"):
-        return Place(demo=bool(current_app.config.get("DEMO")))
+        # Which number is staffed now cannot be asked; the one that always answers can be shown.
+        return Place(acute=Acute(phone="112"), demo=bool(current_app.config.get("DEMO")))
     if "place" not in g:
         g.place = _of(current_app).place()
     return cast(Place, g.place)

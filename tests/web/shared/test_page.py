@@ -48,6 +48,7 @@ def test_a_fault_is_shown_without_asking_the_database(frame):
     with frame.test_request_context("/"):
         page.plain()
         assert page.place().area is None
+        assert page.place().acute.tel == "112"  # which number is staffed cannot be asked
 
 
 @pytest.mark.parametrize(
