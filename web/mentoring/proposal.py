@@ -5,7 +5,7 @@ left out why, and what it would take.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from data.clock import now
@@ -35,14 +35,16 @@ class Market:
     goal: "Goal"
     pins: IdPairs
     bans: IdPairs
+    versions: dict[str, int] = field(default_factory=dict)
     known_reasons: dict[str, Any] = field(default_factory=dict)
 
 
 def read_market(round_: MentorRound) -> Market:
     """Read who waits and who has room, and what the coordinator has decided so far."""
     municipality = db.session.get_one(Municipality, round_.municipality_id)
-    families = records(waiting(municipality.id))
-    helpers = mentor_records(mentors(municipality.id))
+    asking, helping = waiting(municipality.id), mentors(municipality.id)
+    families, helpers = records(asking), mentor_records(helping)
+    versions = {str(family.id): family.version for family in [*asking, *helping]}
     here = {f["id"] for f in families}, {m["id"] for m in helpers}
     placed = queries.placed_ids(municipality.id)
     goal = next(goal for goal in GOALS if goal == round_.goal)
@@ -52,16 +54,28 @@ def read_market(round_: MentorRound) -> Market:
         waited_days={f["id"]: max(0, (now() - placed[int(f["id"])]).days) for f in families},
         rules=pair_rules(municipality),
         goal=goal,
-        pins=_present([*round_.pins, *round_.approved], *here),
+        pins=_present([*round_.approved, *round_.pins], *here),
         bans=_present(round_.bans, *here),
-        known_reasons=dict(round_.proposed.get("reasons", {})),
+        versions=versions,
+        known_reasons=_reasons_still_true(round_.proposed, versions),
     )
 
 
 def _present(pairs: Sequence[Sequence[int]], families: set[str], helpers: set[str]) -> IdPairs:
-    """Leave out pairs whose family or mentor is no longer in the round."""
-    named = {(str(family), str(mentor)) for family, mentor in pairs}
-    return sorted(pair for pair in named if pair[0] in families and pair[1] in helpers)
+    """Leave out pairs whose family or mentor is no longer in the round; the order stays."""
+    named = dict.fromkeys((str(family), str(mentor)) for family, mentor in pairs)
+    return [pair for pair in named if pair[0] in families and pair[1] in helpers]
+
+
+def _reasons_still_true(proposed: Mapping[str, Any], versions: dict[str, int]) -> dict[str, Any]:
+    """Return the words found before for pairs of whom neither has changed anything since."""
+    then = proposed.get("versions", {})
+    same = {i for i, version in versions.items() if then.get(i) == version}
+    return {
+        pair: words
+        for pair, words in proposed.get("reasons", {}).items()
+        if set(pair.split("-")) <= same
+    }
 
 
 def propose(
@@ -71,7 +85,10 @@ def propose(
     stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Solve for the chosen goal, then for the others, then put each pair's reasons in words."""
+    market, fell_away = _without_impossible_pins(market)
     found: dict[str, Any] = {
+        "fell_away": [[int(family), int(mentor)] for family, mentor in fell_away],
+        "versions": market.versions,
         "goals": {},
         "why_not": {},
         "reasons": {},
@@ -89,6 +106,33 @@ def propose(
         progress((done + 1) / 6)
     found["reasons"] = dict(_reasons(market, found["goals"], progress, stopped))
     return found
+
+
+def _without_impossible_pins(market: Market) -> tuple[Market, IdPairs]:
+    """Let go of decided pairs that a rule or a place rules out by now: the rest goes on.
+
+    What was approved comes before what was held, and the earlier before the later.
+    """
+    if not market.pins:
+        return market, []
+    import numpy as np
+
+    from matcher.compatibility import score_pairs
+
+    families = [f for f in market.families if any(f["id"] == pin[0] for pin in market.pins)]
+    helpers = [m for m in market.mentors if any(m["id"] == pin[1] for pin in market.pins)]
+    possible = ~np.isnan(score_pairs(families, helpers, rules=market.rules))
+    row = {f["id"]: i for i, f in enumerate(families)}
+    column = {m["id"]: j for j, m in enumerate(helpers)}
+    places = {m["id"]: int(m.get("mentor_capacity", 1)) for m in helpers}
+    kept: dict[str, str] = {}
+    for family, mentor in market.pins:
+        fits = bool(possible[row[family], column[mentor]]) and (family, mentor) not in market.bans
+        if family not in kept and fits and places[mentor] > 0:
+            kept[family] = mentor
+            places[mentor] -= 1
+    pins = list(kept.items())
+    return replace(market, pins=pins), [pin for pin in market.pins if pin not in pins]
 
 
 def solve(market: Market, goal: "Goal") -> "Pairing":

@@ -1,5 +1,6 @@
 """Pages for staff: rounds over everyone waiting, and mentorships to approve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,7 +105,8 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     goal = proposal["goals"].get(found.goal, {"pairs": []})
     why_not = proposal["why_not"].get(found.goal, {})
     ids = {i for f, m, _score in goal["pairs"] for i in (f, m)}
-    ids |= {i for ban in found.bans for i in ban} | set(map(int, why_not))
+    fell_away = proposal.get("fell_away", [])
+    ids |= {i for pair in [*found.bans, *fell_away] for i in pair} | set(map(int, why_not))
     named = queries.families_named(ids)
     rows = [
         _row(found, proposal, named, pair, tick=tick)
@@ -116,12 +118,22 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
         "open": found.state is RoundState.READY,
         "rows": sorted(rows, key=lambda row: -row.waited),
         "without": _without(proposal, why_not, named),
-        "bans": [(named[f], named[m]) for f, m in found.bans if f in named and m in named],
+        "bans": _both_named(found.bans, named),
+        "fell_away": [
+            _("%(family)s and %(mentor)s", family=family.name, mentor=mentor.name)
+            for family, mentor in _both_named(fell_away, named)
+        ],
         "goals": _goals(proposal, found.goal),
         "proposal": proposal,
         "good": GOOD_PERCENT,
         "form": RoundForm(data={"version": found.version}),
     }
+
+
+def _both_named(
+    pairs: Sequence[Sequence[int]], named: dict[int, Family]
+) -> list[tuple[Family, Family]]:
+    return [(named[f], named[m]) for f, m in pairs if f in named and m in named]
 
 
 def _row(

@@ -2,10 +2,12 @@ import re
 
 import pytest
 
+from data.answers import set_answers
 from data.db import db, transaction
 from data.models import (
     AuditEntry,
     DeclineReason,
+    Family,
     MentorRequest,
     MentorRound,
     Mentorship,
@@ -338,6 +340,22 @@ def test_decisions_from_the_page(app, cast, as_, round_):
     act("close")
     assert fresh(round_).state is RoundState.DECIDED
     assert "Runden er lukket" in go(client, url)
+
+
+def test_a_held_pair_that_became_impossible_is_named(app, cast, as_, round_):
+    client, url = as_(cast.coordinator), f"/staff/mentor-rounds/{round_.ref}"
+    html = page(client.get(url))
+    pair = value_of(html)
+    post(client, f"{url}/keep", {"version": version_of(html), "pair": pair})
+    assert "Kan ikke lade sig gøre længere" not in go(client, url)
+    with transaction():
+        mentor = db.session.query(Family).filter_by(ref=pair.partition(":")[2]).one()
+        name = mentor.name
+        set_answers(mentor, {"mentor_capacity": 0})
+    post(client, f"{url}/again", {"version": version_of(page(client.get(url)))})
+    said = words(go(client, url))
+    assert "Kan ikke lade sig gøre længere" in said
+    assert f"og {name}. Resten er beregnet uden dem." in said
 
 
 def test_a_stale_or_forged_form_about_a_round_changes_nothing(app, cast, as_, round_):

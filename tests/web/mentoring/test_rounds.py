@@ -1,11 +1,13 @@
 import pytest
 
 from data.answers import set_answers
+from data.clock import now
 from data.db import db, transaction
 from data.errors import Conflict, NotAllowed, NotFound
 from data.models import (
     AuditEntry,
     Exclusion,
+    Family,
     MentorRequest,
     MentorRound,
     OutgoingMail,
@@ -204,6 +206,72 @@ def test_a_pair_that_was_told_stays_when_the_round_is_calculated_again(app, cast
     decide(rounds.approve_pairs, round_, [refs(round_, pair)], by=cast.coordinator)
     round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
     assert pair in rounds.proposed_pairs(round_)
+
+
+@pytest.mark.parametrize("decided", ["kept", "approved"])
+@pytest.mark.parametrize("change", ["no place", "kept apart", "paused"])
+def test_a_decided_pair_that_became_impossible_lets_the_rest_be_solved(
+    app, cast, waiting, decided, change
+):
+    round_ = start(cast)
+    pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
+    names = refs(round_, pair)
+    if decided == "kept":
+        round_ = decide(rounds.keep_pair, round_, names, by=cast.coordinator)
+    else:
+        round_ = decide(rounds.approve_pairs, round_, [names], by=cast.coordinator)
+    with transaction():
+        mentor = db.session.get_one(Family, pair[1])
+        if change == "no place":
+            set_answers(mentor, {"mentor_capacity": 0})
+        elif change == "paused":
+            set_answers(mentor, {"participation": ["group"]})
+        else:
+            first, second = sorted(pair)
+            db.session.add(Exclusion(family_id=first, other_id=second))
+    before = round_.version
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    assert round_.version > before
+    assert round_.state is RoundState.READY
+    pairs = rounds.proposed_pairs(round_)
+    assert pair not in pairs
+    assert pairs
+    assert [list(pair)] == round_.proposed["fell_away"]
+
+
+def test_two_held_pairs_and_one_place_left_keep_the_first(app, cast, waiting):
+    round_ = start(cast)
+    by_mentor = {}
+    for family, mentor in rounds.proposed_pairs(round_):
+        by_mentor.setdefault(mentor, []).append(family)
+    mentor_id, families = next((m, f) for m, f in by_mentor.items() if len(f) > 1)
+    for family_id in families[:2]:
+        names = refs(round_, (family_id, mentor_id))
+        round_ = decide(rounds.keep_pair, round_, names, by=cast.coordinator)
+    with transaction():
+        set_answers(db.session.get_one(Family, mentor_id), {"mentor_capacity": 1})
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    held = [pair for pair in rounds.proposed_pairs(round_) if pair[1] == mentor_id]
+    assert held == [(families[0], mentor_id)]
+    assert round_.proposed["fell_away"] == [[families[1], mentor_id]]
+
+
+def test_the_reasons_follow_the_answers_when_calculated_again(app, cast, waiting):
+    def words(round_):
+        pair = next(p for p in rounds.proposed_pairs(round_) if p[0] == cast.new_family.id)
+        return pair, round_.proposed["reasons"]["{}-{}".format(*pair)]["da"]
+
+    round_ = start(cast)
+    pair, before = words(round_)
+    round_ = decide(rounds.keep_pair, round_, refs(round_, pair), by=cast.coordinator)
+    with transaction():
+        family = db.session.merge(cast.new_family)
+        set_answers(family, {"themes_now": {"attachment": 1}})
+        family.updated_at = now()
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    again, after = words(round_)
+    assert again == pair
+    assert after != before
 
 
 def test_forged_pairs_are_refused(app, cast, waiting):
