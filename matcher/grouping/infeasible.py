@@ -27,7 +27,9 @@ def check_sums(weights: Array, low: Array, high: Array) -> None:
     total = float(weights.sum())
     for g in range(len(low)):
         if low[g] > high[g]:
-            raise Infeasible(f"group {g} wants at least {low[g]:g} and at most {high[g]:g}")
+            raise Infeasible(
+                f"group {g} wants at least {low[g]:g} and at most {high[g]:g}", range(len(weights))
+            )
     if total < low.sum():
         raise Infeasible(
             f"{total:g} is too few: the groups need {low.sum():g}", range(len(weights))

@@ -101,6 +101,15 @@ def test_nan_and_asymmetry_are_refused(spoil, said):
         partition(W, n_groups=2)
 
 
+def test_rounding_is_no_asymmetry():
+    W = benefits(20)
+    rounded = W + np.triu(np.abs(W), 1) * 1e-13
+    assert not np.array_equal(rounded, rounded.T)
+    same = partition(W, n_groups=4, min_size=5, max_size=5, max_iterations=20)
+    answer = partition(rounded, n_groups=4, min_size=5, max_size=5, max_iterations=20)
+    assert worth(W, answer) == pytest.approx(worth(W, same))
+
+
 def test_the_diagonal_is_ignored_and_the_input_stays_as_it_was():
     W = benefits(8)
     same = partition(W, n_groups=2, min_size=4, max_size=4)
@@ -145,6 +154,8 @@ def test_together_and_apart_are_kept():
     [
         (10, {"n_groups": 3, "min_size": 4, "max_size": 5}, set(range(10))),
         (10, {"n_groups": 2, "max_size": 4}, set(range(10))),
+        (10, {"n_groups": 2, "min_size": 11}, set(range(10))),  # more than there are
+        (10, {"sizes": [(6, 3), (1, 9)]}, set(range(10))),  # bounds that cross
         (10, {"n_groups": 2, "together": [(0, 1), (1, 2)], "apart": [(0, 2)]}, {0, 1, 2}),
         (20, {"n_groups": 2, "apart": [(3, 4), (4, 5), (3, 5)]}, {3, 4, 5}),
         (
