@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import format_date, format_datetime, get_locale, ngettext
+from flask_babel import format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from data.answers import seen_by
@@ -15,7 +15,7 @@ from data.queries.groups import counted_replies, held_meetings
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
 from web.groups.cards import ages_text, label
-from web.shared.dates import long_day
+from web.shared.dates import day_by, long_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,4 +144,4 @@ def what_is_shared(members: list[Family]) -> dict[str, Any]:
 
 
 def _day(moment: datetime | None) -> str:
-    return format_date(moment.astimezone(COPENHAGEN).date(), "d. MMMM") if moment else ""
+    return day_by(moment.astimezone(COPENHAGEN).date(), "d. MMMM") if moment else ""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from data.answers import seen_by
 from data.clock import COPENHAGEN, now, today
@@ -24,7 +24,7 @@ from data.models import (
 )
 from data.queries import groups, mentoring, messages
 from matcher.schema import SCHEMA
-from web.shared.dates import long_day
+from web.shared.dates import day_by, long_day, moment_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ def _answer_a_family(family: Family) -> NextStep | None:
         "%(num)s families ask if you will be their mentor",
         len(waiting),
     )
-    until = format_date(waiting[0].expires_at.astimezone(COPENHAGEN), "d. MMMM")
+    until = day_by(waiting[0].expires_at.astimezone(COPENHAGEN), "d. MMMM")
     return NextStep(
         title=title,
         text=_("You can say yes or no thank you until %(day)s. Both are fine.", day=until),
@@ -167,7 +167,7 @@ def _answer_a_family(family: Family) -> NextStep | None:
 def _answer_the_group(membership: GroupMembership | None) -> NextStep | None:
     if membership is None or membership.answer is not Answer.WAITING:
         return None
-    until = format_date(membership.group.answer_by.astimezone(COPENHAGEN), "d. MMMM")
+    until = day_by(membership.group.answer_by.astimezone(COPENHAGEN), "d. MMMM")
     return NextStep(
         title=_("You are invited into a network group"),
         text=_("Read about the group and answer by %(day)s.", day=until),
@@ -194,7 +194,7 @@ def _answer_the_handover(home: Home) -> NextStep | None:
 def _answer_the_meeting(home: Home) -> NextStep | None:
     if home.meeting is None or home.coming is not None:
         return None
-    day = format_date(home.meeting.starts_at.astimezone(COPENHAGEN), "d. MMMM")
+    day = day_by(home.meeting.starts_at.astimezone(COPENHAGEN), "d. MMMM")
     answered = sum(reply.family_id != home.family.id for reply in home.meeting.replies)
     return NextStep(
         title=_("Say whether you are coming on %(day)s", day=day),
@@ -230,7 +230,7 @@ def _look_at_mentors(home: Home) -> NextStep | None:
     if "mentee" not in home.family.open_answers.get("participation", ()):
         return None
     if asked := mentoring.open_request_of(home.family.id):
-        day = format_date(asked.expires_at.astimezone(COPENHAGEN), "d. MMMM")
+        day = day_by(asked.expires_at.astimezone(COPENHAGEN), "d. MMMM")
         return NextStep(
             title=_("You have asked a family"),
             text=_("They have until %(day)s to answer. You do not need to do anything.", day=day),
@@ -248,4 +248,4 @@ def _look_at_mentors(home: Home) -> NextStep | None:
 def moment(at: datetime) -> str:
     """Return a time as one says it: the clock today, else the day."""
     local = at.astimezone(COPENHAGEN)
-    return str(format_datetime(at, "HH.mm" if local.date() == today() else "d. MMM"))
+    return str(moment_by(at, "HH.mm" if local.date() == today() else "d. MMM"))

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 from flask import url_for
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from data.clock import COPENHAGEN, now, today
 from data.models import Account, Phase, RoleName
 from data.queries import acute, mentoring, messages, overview
 from data.queries.overview import GroupLine, Supply
 from data.queries.places import municipalities
-from web.shared.dates import long_day
+from web.shared.dates import day_by, long_day
 
 _MOST_TASKS = 7
 _SHOWN_PER_PHASE = 4
@@ -261,16 +261,16 @@ def _phases(lines: list[GroupLine]) -> list[PhaseColumn]:
 def group_words(line: GroupLine) -> str:
     """Return one line about where a group is."""
     if line.phase is Phase.INVITING:
-        until = format_date(line.answer_by.astimezone(COPENHAGEN), "d. MMM")
+        until = day_by(line.answer_by.astimezone(COPENHAGEN), "d. MMM")
         return _("answers by %(day)s", day=until)
     if line.phase in {Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}:
         return _("%(held)s of %(planned)s meetings held", held=line.held, planned=line.planned)
     if line.phase is Phase.RESTING:
         return _("resting")
     if line.next_at:
-        return _("meets %(day)s", day=format_date(line.next_at.astimezone(COPENHAGEN), "d. MMM"))
+        return _("meets %(day)s", day=day_by(line.next_at.astimezone(COPENHAGEN), "d. MMM"))
     if line.last_at:
-        return _("met %(day)s", day=format_date(line.last_at.astimezone(COPENHAGEN), "d. MMM"))
+        return _("met %(day)s", day=day_by(line.last_at.astimezone(COPENHAGEN), "d. MMM"))
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_datetime, get_locale
 
 from data.clock import COPENHAGEN
 
@@ -13,3 +13,19 @@ def long_day(at: date) -> str:
     danish = str(get_locale()) == "da"
     said = str(format_date(day, "EEEE 'den' d. MMMM" if danish else "EEEE d MMMM"))
     return said[:1].upper() + said[1:]
+
+
+def day_by(at: date, pattern: str | None = None) -> str:
+    """Return the date by a pattern written for Danish: "3. december", in English "3 December"."""
+    return str(format_date(at, _spoken(pattern)))
+
+
+def moment_by(at: datetime, pattern: str | None = None) -> str:
+    """Return the moment by a pattern written for Danish."""
+    return str(format_datetime(at, _spoken(pattern)))
+
+
+def _spoken(pattern: str | None) -> str | None:
+    """Take away the full stop that makes a number an ordinal in Danish, and nowhere else."""
+    danish = str(get_locale()) == "da"
+    return pattern if pattern is None or danish else pattern.replace("d. M", "d M")

@@ -205,3 +205,12 @@ def test_a_date_that_is_none_is_told_on_the_page(cast, as_):
     answer = post(as_(cast.facilitator), f"/staff/drafts/{draft.ref}/publish", form)
     assert answer.status_code == 409
     assert "Vælg en dag inden for de næste to måneder." in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [("Bredsten", "Bredsten"), ("online", "Gruppe A"), (None, "Gruppe A")]
+)
+def test_a_group_is_first_called_by_its_place_alone(app, place, name):
+    """Every page says "Netværksgruppen" before it."""
+    with app.test_request_context():
+        assert publishing._first_name(0, place) == name

@@ -158,3 +158,18 @@ def test_one_can_read_and_answer_without_scripts(chromium, site):
     page.get_by_role("button", name="Mørk").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_question_leaves_its_answer_at_least_half_the_width(open_page, width):
+    page = open_page("/styleguide", width=width)
+    whole, answer = page.locator("dl.mk-kv").first.evaluate(
+        """list => {
+          list.style.width = '300px';
+          list.querySelector('dt').textContent = 'Hvordan vil I helst have kontakt i mentorskabet?';
+          const width = (e) => e.getBoundingClientRect().width;
+          return [width(list), width(list.querySelector('dd'))];
+        }"""
+    )
+    assert whole == 300
+    assert answer >= 150
