@@ -13,6 +13,7 @@ from typing import Any
 from data.clock import today
 from data.models import ConsentKind, Family
 from data.sealed import Sealed
+from matcher.profiles import approval_ends
 from matcher.schema import SCHEMA
 
 # Facts with columns of their own; everything else a family answers is kept by code.
@@ -31,6 +32,12 @@ _OPEN = (
     frozenset(f.code for f in SCHEMA if f.sensitivity == "low" and not f.hidden_when_protected)
     - _COLUMNS
 )
+
+
+def is_approved_mentor(family: Family) -> bool:
+    """Answer whether someone has approved the family as mentors, and the approval still holds."""
+    approved = family.mentor_approved_on
+    return approved is not None and today() < approval_ends(approved)
 
 
 def answers_of(family: Family) -> dict[str, Any]:

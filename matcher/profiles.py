@@ -293,15 +293,19 @@ def _day(key: str, code: str, value: Any) -> date:
 def _read_date(key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]) -> None:
     day = _day(key, field.code, value)
     row[columns()[field.code]] = day.toordinal()
-    row[columns()["mentor_expires"]] = _months_later(day, APPROVAL_MONTHS).toordinal()
+    row[columns()["mentor_expires"]] = approval_ends(day).toordinal()
 
 
-def _months_later(day: date, months: int) -> date:
-    """Return the same day some whole years later; 29 February becomes 1 March."""
+def approval_ends(approved: date) -> date:
+    """Return the first day on which an approval as mentor no longer holds.
+
+    Two years later; 29 February becomes 1 March.
+    """
+    year = approved.year + APPROVAL_MONTHS // 12
     try:
-        return day.replace(year=day.year + months // 12)
+        return approved.replace(year=year)
     except ValueError:
-        return date(day.year + months // 12, 3, 1)
+        return date(year, 3, 1)
 
 
 def _read_consents(

@@ -23,6 +23,7 @@ from data.models import (
     Placement,
 )
 from data.queries.families import Line, lines_of
+from matcher.profiles import approval_ends
 
 FIRST_CONTACT_DAYS = 7
 QUIET_WEEKS = 8
@@ -132,13 +133,12 @@ def _areas(municipality_id: int, lines: list[Line], waiting: list[Line]) -> list
             )
         )
     )
-    approved = set(
-        db.session.scalars(
-            select(Family.id).where(
-                Family.municipality_id == municipality_id, Family.mentor_approved_on.is_not(None)
-            )
+    approvals = db.session.execute(
+        select(Family.id, Family.mentor_approved_on).where(
+            Family.municipality_id == municipality_id, Family.mentor_approved_on.is_not(None)
         )
     )
+    approved = {id_ for id_, day in approvals if day is not None and today() < approval_ends(day)}
     areas: dict[str, Area] = {}
     for line in lines:
         code = line.answers.get("home_municipality")

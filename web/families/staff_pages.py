@@ -11,7 +11,7 @@ from data.errors import Conflict, Invalid
 from data.models import Account, ConsentKind, Family, RoleName
 from data.queries.families import consultants_of, kept_apart_from, lines_of
 from data.queries.places import danish_key, fold
-from matcher.profiles import APPROVAL_MONTHS
+from matcher.profiles import approval_ends
 from matcher.schema import SCHEMA
 from web.families import actions
 from web.families.blueprint import bp
@@ -153,13 +153,7 @@ def _steps(family: Family, viewer: str) -> list[tuple[str, str, list[tuple[str, 
 
 def _expires(family: Family) -> str:
     approved = family.mentor_approved_on
-    if approved is None:
-        return ""
-    try:
-        until = approved.replace(year=approved.year + APPROVAL_MONTHS // 12)
-    except ValueError:  # approved on 29 February
-        until = approved.replace(year=approved.year + APPROVAL_MONTHS // 12, month=3, day=1)
-    return in_words("mentor_approved", until.isoformat())
+    return in_words("mentor_approved", approval_ends(approved).isoformat()) if approved else ""
 
 
 def _found(family: Family, words: str) -> list[Family]:

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from data.answers import is_approved_mentor
 from data.db import transaction
 from data.models import DeclineReason, Family, MentorRequest, MentorshipState
 from data.queries import mentoring as queries
@@ -32,7 +33,7 @@ def requests() -> ResponseReturnValue:
         running=running,
         free=max(0, capacity - len(running)),
         capacity=capacity,
-        approved=family.mentor_approved_on is not None,
+        approved=is_approved_mentor(family),
         form=CapacityForm(data={"places": min(capacity, answering.MOST_PLACES)}),
         approves=family.municipality.setting("coordinator_approves_mentorships"),
         as_mentee=queries.mentorship_with_mentor(family.id),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.answers import answers_of, has_consent
+from data.answers import answers_of, has_consent, is_approved_mentor
 from data.matching import families_by_id, records
 from data.models import ConsentKind, Family, FamilyStatus, Municipality
 from data.queries import mentoring as queries
@@ -60,7 +60,7 @@ def available(families: Sequence[Family]) -> list[Family]:
         mentor
         for mentor in families
         if mentor.status is FamilyStatus.ACTIVE
-        and mentor.mentor_approved_on is not None
+        and is_approved_mentor(mentor)
         and takes_part(mentor, IS_A_MENTOR)
         and free[mentor.id] > 0
     ]
@@ -70,7 +70,7 @@ def may_meet(family: Family, mentor: Family) -> bool:
     """Answer whether the two may still be told who the other is: a lot can change in a week."""
     return (
         all(_takes_part_still(one) for one in (family, mentor))
-        and mentor.mentor_approved_on is not None
+        and is_approved_mentor(mentor)
         and exclusion_between(family.id, mentor.id) is None
     )
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from data.answers import answers_of, set_answers
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.errors import Conflict, NotAllowed, NotFound
 from data.models import (
@@ -60,6 +60,12 @@ def take_approval(cast):
         end_approval(cast.mentor_family.ref, by=cast.coordinator)
 
 
+def approval_runs_out(cast):
+    with transaction():
+        mentor = db.session.merge(cast.mentor_family)
+        mentor.mentor_approved_on = today() - timedelta(days=731)
+
+
 def asker_leaves(cast):
     with transaction():
         leave_network(cast.new_family.ref, by=cast.new_parent)
@@ -70,7 +76,9 @@ def mentor_leaves(cast):
         leave_network(cast.mentor_family.ref, by=cast.mentor_parent)
 
 
-@pytest.mark.parametrize("change", [keep_apart, take_approval, asker_leaves, mentor_leaves])
+@pytest.mark.parametrize(
+    "change", [keep_apart, take_approval, approval_runs_out, asker_leaves, mentor_leaves]
+)
 def test_what_changed_since_the_question_stops_a_yes_without_saying_what(cast, as_, change):
     request = ask(cast.new_family)
     change(cast)
