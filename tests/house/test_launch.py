@@ -17,13 +17,12 @@ pytestmark = pytest.mark.server
 
 def start(folder, port, **more):
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "INSTANCE": str(folder),
         "PORT": str(port),
         "REDIS_URL": "",
         **more,
     }
-    environment.pop("DATABASE_URL", None)
     return subprocess.Popen(
         [sys.executable, "-m", "web"],
         cwd=ROOT,

@@ -14,7 +14,7 @@ from huey import RedisHuey, SqliteHuey
 from huey.api import Huey
 
 from data.clock import now
-from data.db import after_commit, db, transaction
+from data.db import after_commit, db, reading, transaction
 from data.errors import Refusal
 from data.i18n import _
 from data.models import Account, Job, JobState
@@ -22,7 +22,9 @@ from data.queries.access import not_found
 from data.sealed import Sealed
 
 log = structlog.get_logger()
-_REPORT_EVERY = 0.5  # seconds; progress is for people, not for the disk
+# Seconds. A report waits for the disk with the write lock held, and all who write wait with it.
+_REPORT_EVERY = 2.0
+_LISTEN_EVERY = 0.5
 _work: dict[str, Callable[["Work"], Any]] = {}
 _every: list[tuple[str, Any, Callable[[], None]]] = []
 
@@ -33,18 +35,22 @@ class Work:
     def __init__(self, job: Job) -> None:
         self.job_id = job.id
         self.request: dict[str, Any] = dict(job.request)
-        self._said_at = 0.0
+        self._said_at = self._listened_at = 0.0
         self._stop = False
 
     def progress(self, share: float) -> None:
-        """Say how far we are, in [0, 1]."""
-        if time.monotonic() - self._said_at < _REPORT_EVERY:
-            return
-        self._said_at = time.monotonic()
-        with transaction():
-            job = db.session.get_one(Job, self.job_id)
-            job.progress = min(max(share, 0.0), 1.0)
-            self._stop = job.stop_wanted
+        """Say how far we are, in [0, 1]; hear whether to stop."""
+        moment = time.monotonic()
+        if moment - self._said_at >= _REPORT_EVERY:
+            self._said_at = self._listened_at = moment
+            with transaction():
+                job = db.session.get_one(Job, self.job_id)
+                job.progress = min(max(share, 0.0), 1.0)
+                self._stop = job.stop_wanted
+        elif moment - self._listened_at >= _LISTEN_EVERY:
+            self._listened_at = moment
+            with reading():
+                self._stop = db.session.get_one(Job, self.job_id).stop_wanted
 
     def stopped(self) -> bool:
         """Answer whether the person asked to stop and see what there is."""
