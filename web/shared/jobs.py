@@ -22,9 +22,10 @@ from data.queries.access import not_found
 from data.sealed import Sealed
 
 log = structlog.get_logger()
-# Seconds. A report waits for the disk with the write lock held, and all who write wait with it.
-_REPORT_EVERY = 2.0
+# Seconds. A report waits for the disk with the write lock held, and all who write wait with it:
+# work that is soon done says so often, long work seldom.
 _LISTEN_EVERY = 0.5
+_REPORT_SELDOM, _AFTER = 2.0, 5.0
 _work: dict[str, Callable[["Work"], Any]] = {}
 _every: list[tuple[str, Any, Callable[[], None]]] = []
 
@@ -35,13 +36,15 @@ class Work:
     def __init__(self, job: Job) -> None:
         self.job_id = job.id
         self.request: dict[str, Any] = dict(job.request)
+        self._began_at = time.monotonic()
         self._said_at = self._listened_at = 0.0
         self._stop = False
 
     def progress(self, share: float) -> None:
         """Say how far we are, in [0, 1]; hear whether to stop."""
         moment = time.monotonic()
-        if moment - self._said_at >= _REPORT_EVERY:
+        pause = _REPORT_SELDOM if moment - self._began_at > _AFTER else _LISTEN_EVERY
+        if moment - self._said_at >= pause:
             self._said_at = self._listened_at = moment
             with transaction():
                 job = db.session.get_one(Job, self.job_id)
