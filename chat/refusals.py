@@ -1,8 +1,8 @@
 """Refusals of a conversation; `code` is what the socket says to the browser."""
 
-from chat.guard import Find
 from data.errors import Conflict, Invalid
 from data.i18n import _
+from data.private_numbers import Find
 
 
 class RoomClosed(Conflict):

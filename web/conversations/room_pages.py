@@ -15,6 +15,7 @@ from chat.refusals import Sensitive
 from data.db import transaction
 from data.errors import Conflict, NotFound
 from data.models import RoomMember
+from data.private_numbers import finds
 from data.queries import messages as queries
 from web.conversations import views
 from web.conversations.blueprint import bp
@@ -46,7 +47,7 @@ def send(ref: str) -> ResponseReturnValue:
     if choice == "edit":
         return _show(ref, body=body)
     if choice == "replace":
-        body = guard.replaced(body, guard.finds(body), by=_("[removed]"))
+        body = guard.replaced(body, finds(body), by=_("[removed]"))
     try:
         _send(ref, body, meant=choice == "send")
     except Sensitive as stopped:
@@ -77,7 +78,7 @@ def _send(ref: str, body: str, *, meant: bool) -> None:
 
 def _ask_first(ref: str, body: str, stopped: Sensitive) -> str:
     """Show what was found and what can be done; the text is in the form and kept nowhere."""
-    found = guard.finds(body)
+    found = finds(body)
     return render_template(
         "conversations/guard.html",
         layout=_layout(),

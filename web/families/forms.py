@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 
-from chat.guard import CPR, EMAIL, PHONE, finds
 from data.i18n import _
+from data.private_numbers import CPR, EMAIL, PHONE, finds
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA, Step
 from matcher.schema import Field as Question

@@ -1,4 +1,4 @@
-// What a message must not give away. The same rules as chat/guard.py, which asks again at the server;
+// What a message must not give away. The same rules as data/private_numbers.py, which asks again at the server;
 // one list of cases (tests/chat/guard_cases.json) tests both. Names of children are known here only.
 const CPR = new RegExp(
   "(?<!\\d)(?:(\\d{6})(?:[ \\-./,:;_|*~=+()\\\\#]{0,5}" +
