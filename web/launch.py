@@ -26,18 +26,15 @@ def main() -> int:
     # Also where it was started in the background (SIGINT ignored) or the terminal is closed.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _interrupt)
-    processes: list[subprocess.Popen[bytes]] = []
     try:
-        return _run(processes)
+        return _run()
     except MissingSetting as missing:
         raise SystemExit(f"{missing} See docs/settings.md.") from missing
     except KeyboardInterrupt:
         return 0
-    finally:
-        _end(processes)
 
 
-def _run(processes: list[subprocess.Popen[bytes]]) -> int:
+def _run() -> int:
     config = Config.from_env()
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
     with _alone_in(config.INSTANCE):
@@ -49,11 +46,15 @@ def _run(processes: list[subprocess.Popen[bytes]]) -> int:
             if code := subprocess.run(prepare, cwd=_ROOT, check=False).returncode:
                 print("The database could not be made ready; the reason is above.", flush=True)
                 return code
-        processes.append(_start_web(host, port))
-        processes.append(_start_worker())
-        _wait_until_up(host, port, processes)
-        print(_greeting(f"http://{host}:{port}", _people(config)), flush=True)
-        return _watch(processes)
+        processes: list[subprocess.Popen[bytes]] = []
+        try:
+            processes.append(_start_web(host, port))
+            processes.append(_start_worker())
+            _wait_until_up(host, port, processes)
+            print(_greeting(f"http://{host}:{port}", _people(config)), flush=True)
+            return _watch(processes)
+        finally:
+            _end(processes)  # while the folder is still held: the next run finds nobody here
 
 
 def _alone_in(instance: Path) -> IO[bytes]:

@@ -153,7 +153,6 @@ def _ask_page(form: AskForm, row: Suggestion) -> str:
         form=form,
         number=number,
         title=cards.title_of(row.mentor),
-        lives_in=cards.place_of(row.mentor),
         days=row.family.municipality.setting("request_days"),
         approves=row.family.municipality.setting("coordinator_approves_mentorships"),
     )

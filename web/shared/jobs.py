@@ -45,7 +45,7 @@ class Work:
         if time.monotonic() - self._said_at < _REPORT_EVERY:
             return
         self._said_at = time.monotonic()
-        if (queue := current_app.extensions.get("huey")) is not None:
+        if (queue := _queue_here()) is not None:
             queue.put(_progress_key(self.job_id), min(max(share, 0.0), 1.0))
         with reading():
             self._stop = db.session.get_one(Job, self.job_id).stop_wanted
@@ -57,10 +57,15 @@ class Work:
 
 def share_done(job: Job) -> float:
     """Return how far a job is, in [0, 1]."""
-    queue = current_app.extensions.get("huey")
+    queue = _queue_here()
     if job.state is not JobState.RUNNING or queue is None:
         return job.progress
     return float(queue.get(_progress_key(job.id), peek=True) or job.progress)
+
+
+def _queue_here() -> Huey | None:
+    """Return this app's queue; there is none where jobs are done at once."""
+    return current_app.extensions.get("huey")
 
 
 def _progress_key(job_id: int) -> str:
@@ -146,7 +151,7 @@ def run(job_id: int) -> None:
             state = JobState.STOPPED
         job.state, job.problem, job.ended_at, job.progress = state, problem, now(), 1.0
         job.result = None if result is None else Sealed.of(result, scope=f"job:{ref}")
-    if (queue := current_app.extensions.get("huey")) is not None:
+    if (queue := _queue_here()) is not None:
         queue.get(_progress_key(job_id))  # takes it away
 
 
