@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from data.answers import phase_of, set_answers
 from data.clock import now, today
@@ -19,9 +19,7 @@ from data.models import (
     Exclusion,
     Family,
     FamilyStatus,
-    MentorRequest,
     Placement,
-    RequestState,
 )
 from data.sealed import store
 
@@ -176,20 +174,4 @@ def _write_exclusions(records: Sequence[dict[str, Any]], *, by: Account) -> list
     db.session.add_all(
         Exclusion(family_id=first, other_id=second, noted_by_id=by.id) for first, second in apart
     )
-    _keep_from_meeting(apart)
     return apart
-
-
-def _keep_from_meeting(apart: Sequence[tuple[int, int]]) -> None:
-    """Look for suggestions anew, and let a question between the two run out: nobody learns why."""
-    for family_id in sorted({family_id for pair in apart for family_id in pair}):
-        db.session.execute(update(Family).where(Family.id == family_id).values(updated_at=now()))
-    if not apart:
-        return
-    kept_apart = set(apart)
-    for request in db.session.scalars(
-        select(MentorRequest).where(MentorRequest.state == RequestState.OPEN)
-    ):
-        first, second = sorted((request.family_id, request.mentor_id))
-        if (first, second) in kept_apart:
-            request.expires_at = now()

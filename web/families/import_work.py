@@ -23,6 +23,7 @@ from data.models import Account, Family, FamilyStatus, Upload
 from data.queries.access import not_found
 from data.sealed import Sealed
 from web.families.actions.imports import CHECK, INVITE, SAVE
+from web.families.actions.staff import keep_from_meeting
 from web.families.actions.taking_part import still_running, take_leave
 from web.shared.invitations import invite_adult
 from web.shared.jobs import Work, does, enqueue
@@ -158,7 +159,7 @@ def save_all(work: Work) -> dict[str, Any]:
         saved = save(read.records, read.contacts, here, refs=refs, by=by)
         _write_down(saved.new, "family_imported", by=by)
         _write_down(saved.changed, "family_changed_by_import", by=by)
-        _write_down_what_weighs(saved, by=by)
+        _follow_up(saved, by=by)
         for family in saved.changed:
             if family.status is FamilyStatus.LEFT:
                 take_leave(family)
@@ -181,8 +182,8 @@ def _write_down(families: list[Family], event: str, *, by: Account) -> None:
         audit.record(event, by=by, subject="family", subject_id=family.id)
 
 
-def _write_down_what_weighs(saved: Saved, *, by: Account) -> None:
-    """The same words in the log as when a coordinator does it on the family's page."""
+def _follow_up(saved: Saved, *, by: Account) -> None:
+    """The same follows, and stands in the log, as when a coordinator does it on the page."""
     for family in saved.protection:
         audit.record(
             "address_protection_changed",
@@ -192,6 +193,7 @@ def _write_down_what_weighs(saved: Saved, *, by: Account) -> None:
             protected=family.protected_address,
         )
     for one, other in saved.apart:
+        keep_from_meeting(db.session.get_one(Family, one), db.session.get_one(Family, other))
         audit.record("exclusion_added", by=by, subject="family", subject_id=one, other=other)
 
 

@@ -85,15 +85,18 @@ def add_exclusion(family_ref: str, *, other_ref: str, reason: str, by: Account) 
     if reason := reason.strip()[:_LONGEST_REASON]:
         exclusion.reason = Sealed(reason, scope=f"exclusion:{one.municipality_id}")
     db.session.add(exclusion)
-    one.updated_at = other.updated_at = now()  # so that suggestions are looked for anew
-    _let_questions_run_out(one, other)
+    keep_from_meeting(one, other)
     audit.record("exclusion_added", by=by, subject="family", subject_id=one.id, other=other.id)
     db.session.flush()
     return exclusion
 
 
-def _let_questions_run_out(one: Family, other: Family) -> None:
-    """Neither learns why: the question ends as one that nobody answered in time."""
+def keep_from_meeting(one: Family, other: Family) -> None:
+    """Look for suggestions anew, and let a question between the two run out.
+
+    Neither learns why: it ends as one that nobody answered in time.
+    """
+    one.updated_at = other.updated_at = now()
     ids = (one.id, other.id)
     db.session.execute(
         update(MentorRequest)
