@@ -9,8 +9,7 @@ from data.models import Account, Family, Message, MessageKind, RoleName, Room
 
 
 class Sender(TypedDict):
-    id: str  # the reference again, under the protocol's name for it
-    ref: str
+    id: str  # the account's reference
     name: str  # what others call the writer: the family, or the person from the municipality
     person: str
     family: str | None
@@ -81,7 +80,6 @@ def sender(account: Account, family: Family | None) -> Sender:
     """Name the writer: families by their name, staff by their own and what they are."""
     return Sender(
         id=account.ref,
-        ref=account.ref,
         name=family.name if family else account.name,
         person=account.name,
         family=family.ref if family else None,

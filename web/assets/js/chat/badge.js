@@ -32,13 +32,13 @@ function show() {
 export function countUnread(socket, { reading = () => false } = {}) {
   let me;
   socket.on("hello", (told) => {
-    me = told.me.ref;
+    me = told.me.id;
     unread.clear();
     told.rooms.forEach((line) => unread.set(line.room, line.unread));
     show();
   });
   socket.on("message:new", (told) => {
-    if (told.kind !== "text" || told.sender?.ref === me || reading(told.room)) return;
+    if (told.kind !== "text" || told.sender?.id === me || reading(told.room)) return;
     unread.set(told.room, (unread.get(told.room) ?? 0) + 1);
     show();
   });

@@ -85,7 +85,7 @@ function notice(message) {
 export function stored(log, home, message, element = make("article")) {
   if (message.kind === "notice") return notice(message);
   const gone = message.op === "delete";
-  const mine = message.sender?.ref === home.me;
+  const mine = message.sender?.id === home.me;
   const name = nameOf(message.sender, home);
   const words = gone ? text("removed") : message.body ?? text("unreadable");
   element.className = `mk-msg ${mine ? "mk-msg--me" : ""} ${gone ? "mk-msg--gone" : ""}`;

@@ -8,7 +8,7 @@ export function updateList(socket) {
   socket.on("message:new", (told) => {
     const line = document.querySelector(`[data-room-line="${told.room}"]`);
     if (!line) return;
-    const name = told.sender?.ref === me?.ref ? text("you") : nameOf(told.sender, { family: me?.family });
+    const name = told.sender?.id === me?.id ? text("you") : nameOf(told.sender, { family: me?.family });
     const words = told.kind === "notice" ? noticeOf(told.notice) : `${name}: ${told.body}`;
     line.querySelector("[data-last]").textContent = words;
     const when = line.querySelector("[data-when]");

@@ -32,7 +32,7 @@ export function openRoom({ conversation, log, home, view, socket }) {
       }
       drawPending();
       if (room.messages.size || room.pending.length) log.querySelector("[data-empty]")?.remove();
-    }, news.filter((m) => m.sender?.ref !== home.me && m.kind === "text" && !before.messages.has(m.seq)).length);
+    }, news.filter((m) => m.sender?.id !== home.me && m.kind === "text" && !before.messages.has(m.seq)).length);
   }
 
   function drawPending() {
