@@ -81,7 +81,7 @@ def test_it_says_what_was_done_in_plain_words(propose, families, tmp_path):
 def test_a_workbook_is_written(propose, families, tmp_path):
     out = tmp_path / "groups.xlsx"
     assert propose("--families", families, "--out", out, "--size", "6").exit_code == 0
-    sheet = load_workbook(out, read_only=True).active
+    sheet = load_workbook(out).active  # read whole: read_only would keep the file open
     first = [cell.value for cell in next(iter(sheet.rows))]
     assert first == ["family_id", "group", "group_score", "reasons", "why_not"]
 
