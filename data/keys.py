@@ -39,6 +39,9 @@ class KeyStore:
         self._rows.execute(
             "CREATE TABLE IF NOT EXISTS data_keys (scope TEXT PRIMARY KEY, wrapped BLOB NOT NULL)"
         )
+        # Beside the keys, since it must outlive every backup of the database: what restoring one
+        # must not bring back.
+        self._rows.execute("CREATE TABLE IF NOT EXISTS erased_families (ref TEXT PRIMARY KEY)")
         if path != ":memory:":
             Path(path).chmod(0o600)
 
@@ -67,6 +70,16 @@ class KeyStore:
                 self._rows.execute("DELETE FROM data_keys WHERE scope = ?", (scope,))
             # Until then the log beside the file still holds the keys as they were.
             self._rows.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def remember_erased(self, ref: str) -> None:
+        """Write down that this family was erased: its reference says nothing of who it was."""
+        with self._lock:
+            self._rows.execute("INSERT OR IGNORE INTO erased_families (ref) VALUES (?)", (ref,))
+
+    def erased_refs(self) -> set[str]:
+        """Return the references of the families that were ever erased."""
+        with self._lock:
+            return {ref for (ref,) in self._rows.execute("SELECT ref FROM erased_families")}
 
     def close(self) -> None:
         """Close the store's file."""

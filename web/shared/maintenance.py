@@ -1,4 +1,4 @@
-"""Looking after the data: `flask data backup`, `restore`, `migrate`, `revision`."""
+"""Looking after the data: `flask data backup`, `migrate`, `revision`; `restore` is safety's."""
 
 from pathlib import Path
 
@@ -8,9 +8,8 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy import inspect, text
 
-from data.backup import back_up, restore
+from data.backup import back_up
 from data.db import db
-from data.errors import Refusal
 
 group = AppGroup("data", help="Back up, restore and migrate the database.")
 
@@ -62,20 +61,6 @@ def take_backup() -> Path | None:
 def _backup() -> None:
     """Copy the database while it runs."""
     click.echo(_("Backed up to %(path)s.", path=str(take_backup())))
-
-
-@group.command("restore")
-@click.argument("copy", type=click.Path(path_type=Path))
-@click.confirmation_option(prompt="Stop the server first. Replace the database with this copy?")
-def _restore(copy: Path) -> None:
-    """Put a backup back. The database of today is backed up first."""
-    try:
-        take_backup()
-        db.engine.dispose()
-        restore(copy, current_app.config["SQLALCHEMY_DATABASE_URI"])
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-    click.echo(_("The database is as it was in %(path)s.", path=str(copy)))
 
 
 @group.command("migrate")

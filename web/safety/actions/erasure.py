@@ -70,7 +70,7 @@ def erase_family(ref: str, *, typed_name: str, by: Account) -> list[int]:
 
 def erase(family: Family, *, actor_id: int | None) -> list[int]:
     """Do it; nobody asks any more. `actor_id` None is the clock: the family left long ago."""
-    family_id, adults = family.id, list(family.carers)
+    family_id, ref, adults = family.id, family.ref, list(family.carers)
     names = {family.name, *(adult.name for adult in adults)}
     scopes = {family.key_scope}
     _end_mentorships(family)
@@ -88,10 +88,23 @@ def erase(family: Family, *, actor_id: int | None) -> list[int]:
         subject_id=family_id, actor=actor_id, adults=[adult.id for adult in adults],
     )  # fmt: skip
     db.session.flush()
-    # Only now is it certain; from here on no backup of the database can be read for this family.
+    # Only now is it certain; from here on no backup of the database can be read for this family,
+    # and one that is put back is emptied of its name again.
+    after_commit(lambda: store().remember_erased(ref))
     after_commit(lambda: store().forget(scopes))
     after_commit(empty_the_log)
     return [adult.id for adult in adults]
+
+
+def repeat_erasures() -> int:
+    """Erase again whom a restored backup brought back; return how many families that were."""
+    back = select(Family).where(
+        Family.ref.in_(store().erased_refs()), ~Family.external_id.startswith(ERASED_PREFIX)
+    )
+    families = db.session.scalars(back).all()
+    for family in families:
+        erase(family, actor_id=None)
+    return len(families)
 
 
 def _end_mentorships(family: Family) -> None:
