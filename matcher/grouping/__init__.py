@@ -3,6 +3,7 @@
 Everything heavy (numba, networkx, scikit-learn) is imported when it is first needed.
 """
 
+from matcher.grouping.foresight import Foresight, before_forming
 from matcher.grouping.forming import form_groups, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
@@ -11,8 +12,10 @@ from matcher.grouping.splitting import partition
 
 __all__ = [
     "Board",
+    "Foresight",
     "Grouping",
     "Infeasible",
+    "before_forming",
     "explain_move",
     "form_groups",
     "partition",

@@ -24,6 +24,7 @@ from matcher.grouping.result import Grouping
 from matcher.grouping.scoring import build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
+from matcher.grouping.together import pairs_of
 from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
@@ -118,15 +119,7 @@ def form_groups(
     settings = GroupRules.of(rules)
     pool = build_pool(families, rules=settings, places=places, apart=apart, on=on)
     benefit = build_benefit(pool, read_criteria(criteria), on=on)
-    place_of = {int(row): i for i, row in enumerate(pool.rows)}
-    pairs: list[tuple[int, int]] = []
-    stranded: dict[int, str] = {}
-    for pair in together:
-        a, b = number_of(families, pair, what="together")
-        if a in place_of and b in place_of:
-            pairs.append((place_of[a], place_of[b]))
-        elif a in place_of or b in place_of:  # one takes no part: then neither is seated
-            stranded[place_of[a if a in place_of else b]] = pair[1 if a in place_of else 0]
+    pairs, stranded = pairs_of(families, pool, together)
     problem = build_problem(
         pool, benefit, rules=settings, sizes=sizes, together=pairs, stranded=stranded
     )
