@@ -45,6 +45,22 @@ class Benefit:
     pairwise: PairwiseScore | None
     kept: Mapping[str, Array]
 
+    def row(self, i: int) -> Array:
+        """Return the benefit of family i with every family, shape (n,)."""
+        return np.asarray(self.W[i])
+
+    def among(self, rows: Array, columns: Array) -> Array:
+        """Return the benefit of these families with those, shape (rows, columns)."""
+        return np.asarray(self.W[np.ix_(rows, columns)])
+
+    def fits_row(self, i: int) -> Array:
+        """Return who could sit with family i, shape (n,) bool."""
+        return np.asarray(self.fits[i])
+
+    def fits_among(self, rows: Array, columns: Array) -> Array:
+        """Return which of these could sit with which of those, shape (rows, columns) bool."""
+        return np.asarray(self.fits[np.ix_(rows, columns)])
+
     def score_within(self, code: str, members: Array) -> float:
         """Return the mean pair score of a group by one criterion, NaN if nobody answered."""
         if self.pairwise is None or len(members) < 2:

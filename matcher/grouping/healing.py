@@ -56,7 +56,7 @@ def _fit(problem: Problem, single: Array, group: Array, open_groups: list[int]) 
     columns = []
     for g in open_groups:
         members = np.flatnonzero(group == g)
-        columns.append(problem.W[np.ix_(single, members)].sum(axis=1) / max(1, len(members)))
+        columns.append(problem.benefit_among(single, members).sum(axis=1) / max(1, len(members)))
     return np.asarray(0.5 + 0.5 * np.tanh(np.array(columns).T))
 
 
@@ -75,7 +75,7 @@ def _part_foes(problem: Problem, group: Array) -> Array:
     group = group.copy()
     for a, b in problem.foes:
         if group[a] >= 0 and group[a] == group[b]:
-            group[b if problem.fits[a].sum() <= problem.fits[b].sum() else a] = -1
+            group[b if problem.partners[a] <= problem.partners[b] else a] = -1
     return close_small(problem, group)
 
 
@@ -123,7 +123,7 @@ def seat_by_chains(problem: Problem, state: State) -> int:
     n, tray = len(problem), len(state.low) - 1
     parent, queue = np.empty(n, np.int64), np.empty(n, np.int64)
     waiting = np.flatnonzero(state.group == tray)
-    hardest_first = waiting[np.argsort(problem.fits[waiting].sum(axis=1), kind="stable")]
+    hardest_first = waiting[np.argsort(problem.partners[waiting], kind="stable")]
     seated = 0
     for v in hardest_first:
         if not state.locked[v] and chains.seat_one(state, int(v), parent, queue):
@@ -137,9 +137,9 @@ def _open_another(problem: Problem, group: Array, locked: Array) -> Array | None
         [problem.weight[group == g].sum() for g in range(int(group.max(initial=-1)) + 1)]
     )
     left = np.flatnonzero(group < 0)
-    for seed in left[np.argsort(problem.fits[left].sum(axis=1), kind="stable")]:
+    for seed in left[np.argsort(problem.partners[left], kind="stable")]:
         spare = (group < 0) | (problem.weight <= np.append(size - problem.sizes.least, 0)[group])
-        near = np.flatnonzero(spare & problem.fits[seed] & ~locked)
+        near = np.flatnonzero(spare & problem.fits_row(int(seed)) & ~locked)
         session = best_session(problem, int(seed), near)
         if session is None:
             continue
@@ -162,13 +162,16 @@ def _invite(problem: Problem, seed: int, near: Array, group: Array, size: Array)
 
         def worth(v: int) -> tuple[bool, float, float]:
             g = group[v]
-            return (g < 0, size[g] if g >= 0 else 0.0, float(problem.W[v, members].sum()))
+            return (g < 0, size[g] if g >= 0 else 0.0, float(problem.benefit_row(v)[members].sum()))
 
         v = max(rest, key=worth)
         rest.remove(v)
         if group[v] >= 0 and size[group[v]] - problem.weight[v] < problem.sizes.least:
             continue
-        if weight + problem.weight[v] > problem.sizes.most or not problem.fits[v, members].all():
+        if (
+            weight + problem.weight[v] > problem.sizes.most
+            or not problem.fits_row(v)[members].all()
+        ):
             continue
         members.append(v)
         weight += problem.weight[v]
@@ -185,7 +188,7 @@ def mend(problem: Problem, home: Array, locked: Array) -> Array:
     group = home.copy()
     for g in range(int(group.max(initial=-1)) + 1):
         members = [int(v) for v in np.flatnonzero(group == g)]
-        members.sort(key=lambda v: (not locked[v], -int(problem.fits[v, members].sum())))
+        members.sort(key=lambda v: (not locked[v], -int(problem.fits_row(v)[members].sum())))
         stay = _agreeing(problem, members)
         group[[v for v in members if v not in stay]] = -1
     state = state_of(problem, group, locked=locked)
@@ -210,7 +213,7 @@ def _agreeing(problem: Problem, members: list[int]) -> list[int]:
                 [0, *problem.pool.segment[:-1]], problem.pool.segment, strict=True
             )
         )
-        fits = problem.fits[v, stay].all() if stay else True
+        fits = problem.fits_row(v)[stay].all() if stay else True
         if meets and fits and weight + problem.weight[v] <= problem.sizes.most:
             stay.append(v)
             common = both

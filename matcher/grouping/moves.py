@@ -227,19 +227,24 @@ class Board:
         return sorted((c for c in found if c.allowed), key=lambda c: -c.gain)[:most]
 
     def _may_swap(self, i: int, j: int) -> bool:
-        fits = self.problem.benefit.fits
+        benefit = self.problem.benefit
         mine, yours = self.members[self.labels[j]], self.members[self.labels[i]]
         if self.pool.ids[j] in self.locked or self.pool.ids[i] in self.locked:
             return False
-        return bool(fits[i, mine[mine != j]].all() and fits[j, yours[yours != i]].all())
+        return bool(
+            benefit.fits_row(i)[mine[mine != j]].all()
+            and benefit.fits_row(j)[yours[yours != i]].all()
+        )
 
     def _rough_gain(self, i: int, j: int) -> float:
-        W = self.problem.benefit.W
+        benefit = self.problem.benefit
         gain = 0.0
         for label, leaves, comes in ((self.labels[i], i, j), (self.labels[j], j, i)):
             if label >= 0:
                 rest = self.members[label][self.members[label] != leaves]
-                gain += float((W[comes, rest] - W[leaves, rest]).sum()) / max(1, len(rest))
+                gain += float((benefit.row(comes)[rest] - benefit.row(leaves)[rest]).sum()) / max(
+                    1, len(rest)
+                )
         return gain
 
     def _same(self) -> tuple[int, int, float]:

@@ -43,7 +43,7 @@ def open_groups(
     waiting = waiting.copy()
     given_up = np.zeros(len(problem), bool)
     opened: list[tuple[Session, list[int]]] = []
-    partners = (problem.fits[:, waiting] * problem.weight[waiting]).sum(axis=1)
+    partners = _partners_among(problem, waiting)
     while (waiting & ~given_up).any():
         rest = float(problem.weight[waiting].sum())
         candidates = np.flatnonzero(waiting & ~given_up)
@@ -56,8 +56,16 @@ def open_groups(
         opened.append(found)
         for v in found[1]:
             waiting[v] = False
-            partners -= problem.fits[:, v] * problem.weight[v]
+            partners -= problem.fits_row(v) * problem.weight[v]
     return opened
+
+
+def _partners_among(problem: Problem, waiting: Array) -> Array:
+    """Return how many of those waiting could sit with each node."""
+    if waiting.all():
+        return problem.partners.copy()
+    few, columns = np.arange(len(problem)), np.flatnonzero(waiting)
+    return np.asarray(problem.fits_among(few, columns) @ problem.weight[waiting])
 
 
 def _size(problem: Problem, rest: float) -> int:
@@ -69,9 +77,9 @@ def _size(problem: Problem, rest: float) -> int:
 def _group_around(
     problem: Problem, seed: int, waiting: Array, partners: Array, *, size: int
 ) -> tuple[Session, list[int]] | None:
-    near = np.flatnonzero(waiting & problem.fits[seed])
+    near = np.flatnonzero(waiting & problem.fits_row(seed))
     if len(near) > NEIGHBOURS:
-        near = near[np.argsort(-problem.W[seed, near], kind="stable")[:NEIGHBOURS]]
+        near = near[np.argsort(-problem.benefit_row(seed)[near], kind="stable")[:NEIGHBOURS]]
     session = best_session(problem, seed, near)
     if session is None:
         return None
@@ -88,7 +96,7 @@ def best_session(problem: Problem, seed: int, near: Array) -> Session | None:
     places = np.flatnonzero(problem.reach[seed])
     if len(near) == 0 or len(slots) == 0 or len(places) == 0:
         return None
-    worth = problem.weight[near] * (1.0 + 0.3 * np.tanh(problem.W[seed, near]))
+    worth = problem.weight[near] * (1.0 + 0.3 * np.tanh(problem.benefit_row(seed)[near]))
     free = (problem.mask[near, 0][:, None] >> slots.astype(np.uint64) & np.uint64(1)).astype(float)
     come = problem.reach[np.ix_(near, places)].astype(float)
     best, best_worth = None, 0.0
@@ -114,8 +122,8 @@ def _gather(problem: Problem, seed: int, near: Array, partners: Array, size: int
     weight = problem.weight[seed]
     most = partners[near].max(initial=1.0)
     hard = HARD_FIRST * (1.0 - partners[near] / most)
-    together = problem.W[seed, near].copy()
-    open_to = problem.fits[seed, near].copy()
+    together = problem.benefit_row(seed)[near]
+    open_to = problem.fits_row(seed)[near]
     experienced = problem.tally[:, TRAITS.index("experienced")] > 0
     while weight < size:
         able = open_to & (weight + problem.weight[near] <= problem.sizes.most)
@@ -129,7 +137,7 @@ def _gather(problem: Problem, seed: int, near: Array, partners: Array, size: int
         v = int(near[k])
         members.append(v)
         weight += problem.weight[v]
-        together += problem.W[v, near]
-        open_to &= problem.fits[v, near]
+        together += problem.benefit_row(v)[near]
+        open_to &= problem.fits_row(v)[near]
         open_to[k] = False
     return members

@@ -66,6 +66,27 @@ class Problem:
         """Return the number of nodes."""
         return len(self.blocks)
 
+    def benefit_row(self, v: int) -> Array:
+        """Return the benefit of node v with every node, shape (nodes,)."""
+        return np.asarray(self.W[v])
+
+    def benefit_among(self, rows: Array, columns: Array) -> Array:
+        """Return the benefit of these nodes with those, shape (rows, columns)."""
+        return np.asarray(self.W[np.ix_(rows, columns)])
+
+    def fits_row(self, v: int) -> Array:
+        """Return which nodes could sit with node v, shape (nodes,) bool."""
+        return np.asarray(self.fits[v])
+
+    def fits_among(self, rows: Array, columns: Array) -> Array:
+        """Return which of these nodes could sit with which of those, (rows, columns) bool."""
+        return np.asarray(self.fits[np.ix_(rows, columns)])
+
+    @cached_property
+    def partners(self) -> Array:
+        """Return how many families could sit with each node, shape (nodes,)."""
+        return np.asarray(self.fits @ self.weight)
+
     def state(
         self,
         group: Array,

@@ -40,7 +40,7 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
         alone = [members for rules, members in obstacles if rules == {rule}]
         if alone:
             return _single_rule(pool, i, rule, alone, sizes)
-    partners = int(problem.benefit.fits[i].sum())
+    partners = int(problem.benefit.fits_row(i).sum())
     if partners < sizes.least - 1 or not groups:
         values = {"n": partners, "least": sizes.least}
         more = max(1, sizes.least - 1 - partners)

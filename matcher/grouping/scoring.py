@@ -65,7 +65,7 @@ class Scale:
         if len(others) == 0:
             return 0.0
         k = min(len(others), self.best.shape[1]) - 1
-        return points(float(problem.benefit.W[i, others].mean()), float(self.best[i, k]))
+        return points(float(problem.benefit.row(i)[others].mean()), float(self.best[i, k]))
 
     def of_seating(self, problem: Problem, group: Array) -> float:
         """Return the points of a state's seating by nodes."""
@@ -90,7 +90,7 @@ def worth(problem: Problem, members: Array) -> float:
     m = len(members)
     if m < 2:
         return 0.0
-    inside = float(problem.benefit.W[np.ix_(members, members)].sum()) / 2.0
+    inside = float(problem.benefit.among(members, members).sum()) / 2.0
     value = (1.0 - problem.rules.balance) * inside / (m - 1)
     for trait, share, price in problem.balance:
         held = np.count_nonzero(problem.pool.traits[trait][members])

@@ -61,7 +61,7 @@ def _seat_without_a_common_slot(
         for g, members in enumerate(members_of(seated, int(seated.max(initial=-1)) + 1)):
             grown = np.append(members, i)
             rules = {broken.rule for broken in broken_rules(problem.pool, grown, problem.sizes)}
-            fit = float(problem.benefit.W[i, members].mean()) if len(members) else 0.0
+            fit = float(problem.benefit.row(int(i))[members].mean()) if len(members) else 0.0
             if rules <= {"availability"} and fit > best_fit and _most_can(problem, grown):
                 best, best_fit = g, fit
         if best >= 0:

@@ -81,7 +81,7 @@ class Desk:
         mates = mates[mates != own]
         if len(mates) == 0:
             return None
-        order = mates[np.argsort(-self.board.problem.benefit.W[own, mates], kind="stable")]
+        order = mates[np.argsort(-self.board.problem.benefit.row(own)[mates], kind="stable")]
         ids = self.board.pool.ids
         return int(ids[order[0]]), int(ids[order[-1]])
 
