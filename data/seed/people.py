@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from data.answers import set_answers
@@ -140,8 +141,7 @@ def add_families(
 ) -> list[Family]:
     """Add the families: first the mentors, then those with a new placement, then the others."""
     family_role = add_roles()["family"]
-    homes = [place for place, many in _PLACES.items() for _ in range(many)]
-    draw.shuffle(homes)
+    homes = invented_homes(draw)
     names = _NAMES["surnames"].split()
     kept, rest = names[:40], names[40:]  # the mentors carry names from the designs
     draw.shuffle(rest)
@@ -165,9 +165,34 @@ def add_families(
     return families
 
 
+def invented_homes(draw: Random) -> list[tuple[str, str]]:
+    """Return postcode and municipality of each family, in an order drawn by lot."""
+    homes = [place for place, many in _PLACES.items() for _ in range(many)]
+    draw.shuffle(homes)
+    return homes
+
+
 def _fill(family: Family, number: int, home: tuple[str, str], draw: Random) -> None:
-    is_mentor, is_new = number < N_MENTORS, N_MENTORS <= number < N_MENTORS + N_NEW
-    year = today().year
+    is_mentor, is_new = _part_of(number)
+    answers = invented_answers(number, home, draw, year=today().year)
+    if is_mentor:
+        family.mentor_approved_on = date(today().year, 1 + number % today().month, 10).replace(
+            day=1
+        )
+    set_answers(family, answers)
+    _add_placement_and_consents(family, is_new, number)
+
+
+def _part_of(number: int) -> tuple[bool, bool]:
+    """Return whether a family is a mentor, and whether its placement is new."""
+    return number < N_MENTORS, N_MENTORS <= number < N_MENTORS + N_NEW
+
+
+def invented_answers(
+    number: int, home: tuple[str, str], draw: Random, *, year: int
+) -> dict[str, Any]:
+    """Return what a family answers in its profile; the benchmarks form groups from the same."""
+    is_mentor, is_new = _part_of(number)
     since = year - (draw.randint(6, 24) if is_mentor else draw.choice([0, 0, 1, 2, 4, 8, 15]))
     bands = sorted(draw.sample(_BANDS[:6], draw.choice([1, 1, 2])), key=_BANDS.index)
     if is_mentor:
@@ -178,7 +203,7 @@ def _fill(family: Family, number: int, home: tuple[str, str], draw: Random) -> N
     family_type = draw.choices(
         ["general", "enhanced", "specialised", "kinship", "respite"], [50, 25, 10, 12, 3]
     )[0]
-    answers = {
+    answers: dict[str, Any] = {
         "participation": ["mentor", "group"]
         if is_mentor and draw.random() < 0.4
         else ["mentor"]
@@ -220,13 +245,11 @@ def _fill(family: Family, number: int, home: tuple[str, str], draw: Random) -> N
     }
     if is_mentor:
         answers["mentor_capacity"] = draw.choice([1, 1, 2, 2, 3])
-        family.mentor_approved_on = date(year, 1 + number % today().month, 10).replace(day=1)
     if number % 23 == 5:
         answers["place_limits"] = ["childcare"]
     if number % 53 == 52:  # a few have not told when they can meet: the page shows what is missing
         del answers["availability"]
-    set_answers(family, answers)
-    _add_placement_and_consents(family, is_new, number)
+    return answers
 
 
 def _add_placement_and_consents(family: Family, is_new: bool, number: int) -> None:
