@@ -55,6 +55,7 @@ def _read(words: Sequence[str]) -> Run:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--only", default="", help="instances whose name has this in it")
+    parser.add_argument("--tenth", action="store_true", help="only a tenth of published limits")
     parser.add_argument("--pools", type=int, default=10_000, help="how many random pools")
     parser.add_argument("--first", type=int, default=0, help="the first pool's seed")
     parser.add_argument("--seconds", type=float, default=0.0, help="of a reference run")
@@ -82,5 +83,6 @@ def _read(words: Sequence[str]) -> Run:
         first=given.first,
         seconds=given.seconds,
         quick=given.quick,
+        tenth=given.tenth or given.quick,
         again=given.again,
     )

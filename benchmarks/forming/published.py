@@ -50,7 +50,7 @@ def table_mdgplib(run: Run) -> None:
     known = published(run.data)
     sizes = (120,) if run.quick else tuple(LIMITS)
     instances = mdgplib(run.data, *sizes, only=run.only)
-    shares = (0.1,) if run.quick else (0.1, 1.0)
+    shares = (0.1,) if run.tenth else (0.1, 1.0)
     found: dict[float, dict[str, list[float]]] = {share: {} for share in shares}
     names = [f"{'tenth of the' if share < 1 else 'full'} limit" for share in shares]
     rows = []

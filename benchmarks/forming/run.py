@@ -30,6 +30,7 @@ class Run:
     first: int = 0
     seconds: float = 0.0
     quick: bool = False
+    tenth: bool = False
     again: bool = False
 
 

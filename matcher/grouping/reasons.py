@@ -32,14 +32,15 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
         return LeftOut("together", "rule.together", families=(gone[0],))
     if len(block) > 1:
         own = {broken.rule for broken in broken_rules(pool, np.array(block), sizes)} - {"size_low"}
-        if own or not problem.mask[problem.node[i]].any():
+        alone = any(not _rules(pool, [i], members, sizes) for members in groups)
+        if own or alone or not problem.mask[problem.node[i]].any():
             others = tuple(pool.ids[j] for j in block if j != i)
             return LeftOut("together", "rule.together", families=others)
-    obstacles = [(_rules(pool, i, members, sizes), members) for members in groups]
-    for rule in EASIEST_FIRST:
-        alone = [members for rules, members in obstacles if rules == {rule}]
-        if alone:
-            return _single_rule(pool, i, rule, alone, sizes)
+    obstacles = [(_rules(pool, block, members, sizes), members) for members in groups]
+    for rule in EASIEST_FIRST if len(block) == 1 else ():
+        only = [members for rules, members in obstacles if rules == {rule}]
+        if only:
+            return _single_rule(pool, i, rule, only, sizes)
     partners = int(problem.benefit.fits_row(i).sum())
     if partners < sizes.least - 1 or not groups:
         values = {"n": partners, "least": sizes.least}
@@ -52,8 +53,10 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
     return LeftOut("several", "left.several", {"rules": named})
 
 
-def _rules(pool: Pool, i: int, members: Array, sizes: Sizes) -> set[str]:
-    return {broken.rule for broken in broken_rules(pool, np.append(members, i), sizes)}
+def _rules(pool: Pool, block: list[int], members: Array, sizes: Sizes) -> set[str]:
+    """Return the rules that a group would break if these joined it, all who must be together."""
+    together = np.append(members, block)
+    return {broken.rule for broken in broken_rules(pool, together, sizes)}
 
 
 def _single_rule(pool: Pool, i: int, rule: str, groups: list[Array], sizes: Sizes) -> LeftOut:
@@ -72,9 +75,22 @@ def _single_rule(pool: Pool, i: int, rule: str, groups: list[Array], sizes: Size
         return LeftOut(rule, "left.availability", {"own": own}, remedy_values={"slots": slots[:2]})
     if rule == "size_high":
         return LeftOut(rule, "left.size_high", remedy_values={"most": sizes.most + 1})
+    if rule == "meeting_form" and not any(_could_meet(pool, i, members) for members in groups):
+        return LeftOut("several", "left.several", {"rules": ("meeting_form", "travel")})
     if rule in {"place_unsuited", "no_place"}:
         return LeftOut("several", "left.several", {"rules": (rule,)})
     return LeftOut(rule, f"left.{rule}")
+
+
+def _could_meet(pool: Pool, i: int, members: Array) -> bool:
+    """Say whether i could come to a group if it met both in person and online."""
+    if pool.reach[members, -1].all():
+        return True
+    near = ~(pool.minutes[i] > pool.limit[i])  # an unknown address forbids nothing
+    near &= ~pool.profiles.is_protected[i] | np.array(
+        [place.neutral for place in pool.places], bool
+    )
+    return bool((pool.reach[members, :-1].all(axis=0) & near).any())
 
 
 def _nearest(pool: Pool, i: int, members: Array) -> int:
