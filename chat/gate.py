@@ -5,7 +5,7 @@ too, and leaves unknown ones unanswered. What then fails in a greenlet is printe
 all it was given: in a conversation that is what people wrote.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import wraps
 from typing import Any
 
@@ -16,14 +16,14 @@ UNKNOWN = "unknown"
 log = structlog.get_logger()
 
 
-def hear_only_what_is_known(server: Any, *, events: Collection[str]) -> None:
-    """Let a Socket.IO server pass on `events`; all others arrive as one, which is answered."""
+def hear_only_what_is_known(server: Any, *, events: Mapping[str, Collection[str]]) -> None:
+    """Let a Socket.IO server pass on `events` of each namespace; all others arrive as one."""
     hear, handle = server._handle_event, server._handle_event_internal
 
     @wraps(hear)
     def heard(eio_sid: str, namespace: str | None, id: int | None, data: Any) -> Any:
         name = data[0] if isinstance(data, list) and data else None
-        known = isinstance(name, str) and name in events
+        known = isinstance(name, str) and name in events.get(namespace or "/", ())
         return hear(eio_sid, namespace, id, data if known else [UNKNOWN])
 
     @wraps(handle)

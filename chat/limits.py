@@ -18,6 +18,11 @@ _ALLOWED: dict[str, tuple[float, float]] = {
 _left: OrderedDict[tuple[int, str], tuple[float, float]] = OrderedDict()
 
 
+def allow(event: str, *, at_once: float, per_second: float) -> None:
+    """Say how often an event of another edge may come."""
+    _ALLOWED[event] = (at_once, per_second)
+
+
 def take(account_id: int, event: str) -> None:
     """Count one more, or refuse and say after how many seconds it will do."""
     most, per_second = _ALLOWED[event]

@@ -1,7 +1,7 @@
 """The socket edge: check who is there, call one action, commit, tell the room."""
 
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from flask import Flask, current_app, request, session
@@ -30,10 +30,17 @@ _LANGUAGES = ("da", "en")
 class Sockets(SocketIO):
     """Flask-SocketIO with frames that leave whole, and that hears only what the protocol knows."""
 
+    known: ClassVar[dict[str, frozenset[str]]] = {}  # namespace -> events; not "/", open to anyone
+
+    def add(self, edge: Namespace, *, events: frozenset[str]) -> None:
+        """Take in a namespace with all that a browser may say there."""
+        self.known[edge.namespace] = events
+        self.on_namespace(edge)
+
     def init_app(self, app: Flask, **options: Any) -> None:
         """Set up as always, then put our WebSocket and our gate in."""
-        super().init_app(app, namespaces=[NAMESPACE], **options)  # not "/", open to anyone
-        hear_only_what_is_known(self.server, events=EVENTS)
+        super().init_app(app, namespaces=list(self.known), **options)
+        hear_only_what_is_known(self.server, events=self.known)
         engine = self.server.eio
         usual = engine._async["websocket"]
         most = int(engine.max_http_buffer_size)
@@ -54,18 +61,15 @@ class Chat(Namespace):
     def on_connect(self, auth: Any) -> None:
         """Let a signed-in browser of ours in, and tell it where each of its rooms stands."""
         try:
-            connection, person = _let_in(auth if isinstance(auth, dict) else {})
+            connection, person = let_in(auth, namespace=NAMESPACE)
             hello = actions.hello(by=person)
         except Refused:
             raise
-        except Exception as fault:  # no answer would leave the browser waiting for one
-            db.session.rollback()
-            log.error("chat_fault", event_name="connect", kind=type(fault).__name__)
-            raise _refused("busy", _("We are busy. We try again in a moment.")) from None
-        presence.arrive(connection)
+        except Exception as fault:
+            raise busy(fault) from None
+        arrive(connection)
         join_room(telling.person(person.id))
         join_room(telling.browser(connection.sign_in_id))
-        _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
         emit("hello", hello)
 
     def on_disconnect(self, _reason: Any = None) -> None:
@@ -129,12 +133,27 @@ def drop_account(account_id: int) -> None:
 def send_away(connection: presence.Connection, *, reason: str) -> None:
     """Tell one browser why, and close its socket."""
     presence.leave(connection.socket_id)
-    socketio.emit("session:end", {"reason": reason}, to=connection.socket_id, namespace=NAMESPACE)
-    socketio.server.disconnect(connection.socket_id, namespace=NAMESPACE)
+    where = {"namespace": connection.namespace}
+    socketio.emit("session:end", {"reason": reason}, to=connection.socket_id, **where)
+    socketio.server.disconnect(connection.socket_id, **where)
 
 
-def _let_in(auth: dict[str, Any]) -> tuple[presence.Connection, Account]:
+def arrive(connection: presence.Connection) -> None:
+    """Count a browser in; with the first one the beat begins."""
+    presence.arrive(connection)
+    _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def busy(fault: Exception) -> Exception:
+    """Return what to raise when we fail at the door: silence would leave the browser waiting."""
+    db.session.rollback()
+    log.error("chat_fault", event_name="connect", kind=type(fault).__name__)
+    return _refused("busy", _("We are busy. We try again in a moment."))
+
+
+def let_in(auth: Any, *, namespace: str) -> tuple[presence.Connection, Account]:
     """Refuse, with a code the page acts on, whoever is not a signed-in browser of ours."""
+    auth = auth if isinstance(auth, dict) else {}
     if auth.get("v") != VERSION:
         raise _refused("version", _("This page is older than the server. Load it again."))
     sid_hash = hashlib.sha256(str(session.get("sid", "")).encode()).hexdigest()
@@ -152,6 +171,7 @@ def _let_in(auth: dict[str, Any]) -> tuple[presence.Connection, Account]:
         account_id=person.id,
         sign_in_id=sign_in.id,
         sid_hash=sid_hash,
+        namespace=namespace,
     )
     return connection, person
 
@@ -209,4 +229,4 @@ def _beat_for_ever(app: Flask) -> None:
 
 
 telling.listen(_tell_browsers)
-socketio.on_namespace(Chat(NAMESPACE))
+socketio.add(Chat(NAMESPACE), events=EVENTS)

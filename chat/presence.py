@@ -11,6 +11,7 @@ class Connection:
     account_id: int
     sign_in_id: int
     sid_hash: str
+    namespace: str = "/chat"
 
 
 _here: dict[str, Connection] = {}

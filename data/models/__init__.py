@@ -14,6 +14,7 @@ from data.models.accounts import (
     SignInTry,
     TryKind,
 )
+from data.models.desk import ChangeKind, DraftChange, PoolHelper
 from data.models.families import (
     Consent,
     ConsentKind,
@@ -72,10 +73,12 @@ __all__ = [
     "Answer",
     "AuditEntry",
     "CalendarFeed",
+    "ChangeKind",
     "Coming",
     "Consent",
     "ConsentKind",
     "DeclineReason",
+    "DraftChange",
     "DraftMove",
     "DraftSeat",
     "DraftState",
@@ -106,6 +109,7 @@ __all__ = [
     "Placement",
     "Pool",
     "PoolFamily",
+    "PoolHelper",
     "Report",
     "ReportReason",
     "ReportState",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -31,6 +31,7 @@ from data.models import (
     RoleName,
 )
 from data.queries.access import not_found
+from data.queries.desk import helped_pools, is_helper
 
 _CURRENT = (GroupMembership.left_at.is_(None), GroupMembership.answer != Answer.NO)
 _MEMBER = (GroupMembership.left_at.is_(None), GroupMembership.joined_at.is_not(None))
@@ -68,8 +69,12 @@ def pools_for(account: Account) -> list[Pool]:
         .order_by(Pool.released_at.desc(), Pool.id.desc())
     )
     if not account.is_a(RoleName.COORDINATOR):
-        wanted = wanted.where(Pool.facilitator_id == account.id)
+        wanted = wanted.where(_works_with(account))
     return list(db.session.scalars(wanted))
+
+
+def _works_with(account: Account) -> ColumnElement[bool]:
+    return or_(Pool.facilitator_id == account.id, Pool.id.in_(helped_pools(account.id)))
 
 
 def pool_by_ref(ref: str, *, by: Account) -> Pool:
@@ -88,7 +93,7 @@ def may_use_pool(pool: Pool, *, by: Account) -> bool:
         return False
     if by.is_a(RoleName.COORDINATOR):
         return True
-    return pool.facilitator_id == by.id and pool.closed_at is None
+    return pool.closed_at is None and (pool.facilitator_id == by.id or is_helper(pool.id, by.id))
 
 
 def family_ids_of(pool: Pool) -> list[int]:
@@ -152,7 +157,7 @@ def drafts_for(account: Account) -> list[GroupDraft]:
         .order_by(GroupDraft.made_at.desc(), GroupDraft.id.desc())
     )
     if not account.is_a(RoleName.COORDINATOR):
-        wanted = wanted.where(Pool.facilitator_id == account.id)
+        wanted = wanted.where(_works_with(account))
     return list(db.session.scalars(wanted))
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from data.matching import families_by_id
-from data.models import Account, DraftSeat, Family, GroupDraft
-from data.queries.groups import moves_of, seats_of
+from data.models import Account, Family, GroupDraft
+from data.queries.access import not_found
+from data.queries.desk import SeatRow, seat_rows
+from data.queries.groups import moves_of
 from matcher.grouping.result import broken_words
-from web.groups.actions.board import (
-    desk_of,
-    locked_groups,
-    next_redo,
-    next_undo,
-    outcome_kept,
-    step_text,
-)
+from web.groups.actions.board import desk_of, locked_groups, outcome_kept
+from web.groups.actions.history import built_on, next_redo, next_undo, step_text, who
 from web.groups.cards import Card, card_of, slot_text
 from web.groups.draft_settings import CRITERIA
 from web.groups.outcomes import Outcome, hue, letter
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
 WEAK = 25  # points under which a family has little in common with its group
 BARS = tuple(code for code in CRITERIA if code != "family_type")
 MOST_TARGETS = 12
+TRAY = -1  # as the matcher says it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,32 +99,57 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """The whole page."""
+    """The whole page, or the parts of it that differ from what a browser has."""
 
     outcome: Outcome
     columns: tuple[Column, ...]
-    tray: tuple[tuple[CardOnBoard, str], ...]
+    tray: tuple[tuple[CardOnBoard, str], ...] | None
     panel: Panel | None
     undo: str
     redo: str
+    undo_held: str  # why one's latest step cannot be taken back
+    lowest: Column | None  # where to look first
 
 
-def board_of(draft: GroupDraft, *, chosen_ref: str | None, by: Account) -> Board:
-    """Return the board; with a family chosen, its panel too."""
-    seats, outcome = seats_of(draft), outcome_kept(draft)
-    families = {f.id: f for f in families_by_id(seat.family_id for seat in seats)}
-    cards = {family_id: card_of(family) for family_id, family in families.items()}
-    chosen = next((seat for seat in seats if seat.family.ref == chosen_ref), None)
-    view = _View(seats, outcome, families, cards, chosen, locked_groups(draft))
+def board_of(
+    draft: GroupDraft, *, chosen_ref: str | None, by: Account, only: set[int | None] | None = None
+) -> Board:
+    """Return the board; with a family chosen, its panel too; `only` these groups, None the tray."""
+    seats, outcome = seat_rows(draft), outcome_kept(draft)
+    wanted = [s for s in seats if only is None or s.group_number in only or s.ref == chosen_ref]
+    families = families_by_id(seat.family_id for seat in wanted)
+    chosen = next((seat for seat in seats if seat.ref == chosen_ref), None)
+    view = _View(seats, outcome, families, chosen, locked_groups(draft))
     history = moves_of(draft)
+    low = min(outcome.groups, key=lambda group: group.score, default=None)
+    step = next_undo(history, by=by)
+    held = built_on(step, history, by=by)
     return Board(
         outcome=outcome,
-        columns=tuple(view.column(group) for group in outcome.groups),
-        tray=tuple(view.tray()),
-        panel=view.panel(desk_of(draft, seats, list(families.values()))) if chosen else None,
-        undo=step_text(next_undo(history, by=by)),
+        columns=tuple(
+            view.column(group) for group in outcome.groups if only is None or group.label in only
+        ),
+        tray=tuple(view.tray()) if only is None or None in only else None,
+        panel=view.panel(desk_of(draft, seats, lottery=outcome.lottery)) if chosen else None,
+        undo=step_text(step),
         redo=step_text(next_redo(history, by=by)),
+        undo_held=_(
+            "%(who)s has built on it: %(what)s", who=who(held.made_by), what=step_text([held])
+        )
+        if held
+        else "",
+        lowest=view.column(low, cards=False) if low else None,
     )
+
+
+def targets_of(draft: GroupDraft, *, family_ref: str) -> list[Option]:
+    """Return what every target would mean for one family, to paint on the columns in a drag."""
+    seats, outcome = seat_rows(draft), outcome_kept(draft)
+    chosen = next((seat for seat in seats if seat.ref == family_ref), None)
+    if chosen is None:
+        raise not_found()
+    view = _View(seats, outcome, [], chosen, locked_groups(draft))
+    return view.every_target(desk_of(draft, seats, lottery=outcome.lottery))
 
 
 class _View:
@@ -135,19 +157,19 @@ class _View:
 
     def __init__(
         self,
-        seats: Sequence[DraftSeat],
+        seats: Sequence[SeatRow],
         outcome: Outcome,
-        families: Mapping[int, Family],
-        cards: Mapping[int, Card],
-        chosen: DraftSeat | None,
+        families: Sequence[Family],
+        chosen: SeatRow | None,
         locked: set[int],
     ) -> None:
-        self.seats, self.outcome, self.cards, self.chosen = seats, outcome, cards, chosen
+        self.seats, self.outcome, self.chosen = seats, outcome, chosen
+        self.cards = {family.id: card_of(family) for family in families}
         self.locked_groups = locked
         self.locale = str(get_locale())
-        self.names = {str(family.id): family.name for family in families.values()}
+        self.names = {str(seat.family_id): seat.name for seat in seats}
 
-    def column(self, group: Group) -> Column:
+    def column(self, group: Group, *, cards: bool = True) -> Column:
         """Return one group as it is shown."""
         here = [seat for seat in self.seats if seat.group_number == group.label]
         return Column(
@@ -161,7 +183,7 @@ class _View:
             bars=tuple(self._bars(group)),
             broken=tuple(broken_words(b, self.locale, self.names) for b in group.broken),
             remarks=tuple(r.words(self.locale, self.names) for r in group.remarks),
-            cards=tuple(self._on_board(seat, group) for seat in here),
+            cards=tuple(self._on_board(seat, group) for seat in here if cards),
             locked=group.label in self.locked_groups,
         )
 
@@ -200,10 +222,22 @@ class _View:
             swaps_help=bool(good),
         )
 
+    def every_target(self, desk: Desk) -> list[Option]:
+        """Return the chosen family's targets, the tray too."""
+        if self.chosen is None:
+            return []
+        found = [self._target(t) for t in desk.targets(self.chosen.family_id)]
+        if self.chosen.group_number is not None:
+            found.append(self._target(desk.move(self.chosen.family_id, TRAY)))
+        if self.chosen.locked:
+            held = str(_("%(name)s is locked", name=self.chosen.name))
+            found = [replace(option, refusal=held, notes=()) for option in found]
+        return found
+
     def _is_closed(self, number: int | None) -> bool:
         return number in self.locked_groups
 
-    def _on_board(self, seat: DraftSeat, group: Group | None) -> CardOnBoard:
+    def _on_board(self, seat: SeatRow, group: Group | None) -> CardOnBoard:
         return CardOnBoard(
             card=self.cards[seat.family_id],
             fit=group.fit.get(str(seat.family_id)) if group else None,
@@ -238,11 +272,14 @@ class _View:
     def _target(self, move: Consequence) -> Option:
         refusal = self._refusal(move)
         there = next((c for c in move.changes if c.label == move.target), None)
+        tray = move.target == TRAY
         return Option(
-            value=str(move.target),
-            letter=letter(move.target),
-            hue=hue(move.target),
-            name=_("Group %(letter)s", letter=letter(move.target)),
+            value="tray" if tray else str(move.target),
+            letter="" if tray else letter(move.target),
+            hue="" if tray else hue(move.target),
+            name=_("Without a group")
+            if tray
+            else _("Group %(letter)s", letter=letter(move.target)),
             scores=f"{there.old} → {there.new}" if there else "",
             change=_change(move),
             notes=() if refusal else tuple(self._notes(move)),
@@ -250,8 +287,10 @@ class _View:
         )
 
     def _refusal(self, move: Consequence) -> str | None:
-        if self._is_closed(move.target):
-            return str(_("Group %(letter)s is locked", letter=letter(move.target)))
+        own = self.chosen.group_number if self.chosen else None
+        for number in (move.target, own):
+            if self._is_closed(number) and number is not None:
+                return str(_("Group %(letter)s is locked", letter=letter(number)))
         if move.allowed:
             return None
         said = move.words(self.locale, self.names)
@@ -277,10 +316,10 @@ class _View:
         other = next(seat for seat in self.seats if str(seat.family_id) == swap.families[1])
         changes = [f"{letter(c.label)}: {c.old} → {c.new}" for c in swap.changes]
         return Option(
-            value=other.family.ref,
+            value=other.ref,
             letter=letter(swap.target),
             hue=hue(swap.target),
-            name=other.family.name,
+            name=other.name,
             scores=_("in %(letter)s", letter=letter(swap.target)),
             change=_change(swap),
             notes=(" · ".join(changes),),

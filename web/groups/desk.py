@@ -5,17 +5,18 @@ What can be read once for a pool is kept in this process, so that a click is ans
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from data.clock import today
-from data.matching import records
-from data.models import Family
+from data.matching import families_by_id, records
+from data.models import Family, GroupDraft
+from data.queries.desk import facts_mark, seat_rows
 from matcher.grouping.moves import Board, Consequence
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
@@ -25,6 +26,7 @@ from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
 
 BEST_SWAPS = 3
+KEPT = 8  # drafts and their latest states, in this process
 TRAY = -1
 
 
@@ -40,6 +42,7 @@ class Desk:
         lottery: float,
         locked: Collection[int] = (),
     ) -> None:
+        self.families = families
         self.seats = seats
         self._index = {int(key): i for i, key in enumerate(families.ids)}
         labels = [TRAY if (n := seats.get(int(key))) is None else n for key in families.ids]
@@ -117,23 +120,47 @@ class Desk:
 
 
 def profiles_of(families: Sequence[Family]) -> Profiles:
-    """Return families as the matcher reads them; the same answers are read once."""
-    kept = json.dumps(records(families, free_places=False), sort_keys=True)
-    name = hashlib.blake2b(kept.encode()).hexdigest()  # the cache holds no answers as its keys
-    reader = _reader(name)
-    return reader(kept)
+    """Return families as the matcher reads them."""
+    return Profiles.from_records(records(families, free_places=False))
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self._profiles: Profiles | None = None
+def kept_profiles(draft: GroupDraft, families: Sequence[Family] | None = None) -> Profiles:
+    """Return a draft's families as the matcher reads them; the same answers are read once."""
+    mark = (draft.id, facts_mark(draft))
+    found = _known.get(mark)
+    if found is None:
+        if families is None:
+            families = families_by_id(seat.family_id for seat in seat_rows(draft))
+        found = profiles_of(families)
+        _keep(_known, mark, found)
+    return found
 
-    def __call__(self, kept: str) -> Profiles:
-        if self._profiles is None:
-            self._profiles = Profiles.from_records(json.loads(kept))
-        return self._profiles
+
+def laid_out(
+    families: Profiles,
+    seats: Seats,
+    settings: DraftSettings,
+    *,
+    lottery: float,
+    locked: Collection[int] = (),
+) -> Desk:
+    """Return a desk, the one from before when nothing on it has changed."""
+    said = json.dumps(settings.as_json(), sort_keys=True)
+    mark = (
+        id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), today()
+    )  # fmt: skip
+    desk = _desks.get(mark)
+    if desk is None or desk.families is not families:
+        desk = Desk(families, seats, settings, lottery=lottery, locked=locked)
+        _keep(_desks, mark, desk)
+    return desk
 
 
-@lru_cache(maxsize=8)
-def _reader(_name: str) -> _Reader:
-    return _Reader()
+def _keep(kept: OrderedDict[Any, Any], mark: Hashable, value: Any) -> None:
+    kept[mark] = value
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+
+
+_known: OrderedDict[Hashable, Profiles] = OrderedDict()
+_desks: OrderedDict[Hashable, Desk] = OrderedDict()

@@ -20,6 +20,7 @@ MODES = ("alike", "ignore", "mixed")
 STEPS = (0.0, 0.05, 0.15, 0.25)  # none, little, some, much
 WISHES = ("no_experienced", "lone_kinship", "lone_single")
 SECONDS = (5, 20, 60)
+MOVE_PRICES = (0.5, 1.0, 2.0, 5.0)  # points of the whole that a family's move must win
 SMALLEST, LARGEST = 3, 12
 
 

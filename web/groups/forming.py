@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
 
 from data.db import db, reading, transaction
 from data.matching import families_by_id, records
 from data.models import DraftState, GroupDraft
 from data.queries.groups import seats_of
-from web.groups.actions.board import locked_groups, note_step
+from data.sealed import Sealed
+from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.actions.drafts import FORM, store_proposal
+from web.groups.actions.history import note_step
 from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import outcome_of
 from web.groups.waiting import families_in
@@ -32,7 +37,8 @@ def form(work: Work) -> dict[str, Any] | None:
         again = bool(work.request.get("again"))
         kept, now_in, locked = _read(draft, again=again)
         settings = DraftSettings.from_json(draft.settings)
-    grouping = _compute(work, kept, settings, now_in=now_in, locked=locked)
+        price = float(draft.settings.get("move_cost", MOVE_COST))
+    grouping = _compute(work, kept, settings, now_in=now_in, locked=locked, move_cost=price)
     with transaction():
         _write(work, grouping, now_in=now_in)
     return {"groups": len(grouping.groups), "score": grouping.score}
@@ -59,6 +65,7 @@ def _compute(
     *,
     now_in: dict[int, int | None],
     locked: list[int],
+    move_cost: float,
 ) -> Grouping:
     from matcher.grouping import form_groups
     from matcher.profiles import Profiles
@@ -68,7 +75,7 @@ def _compute(
         more = {
             "current": {str(f): -1 if n is None else n for f, n in now_in.items()},
             "locked": [str(f) for f in locked if now_in[f] is not None],
-            "move_cost": MOVE_COST,
+            "move_cost": move_cost,
         }
     return form_groups(
         Profiles.from_records(kept),
@@ -85,14 +92,32 @@ def _write(work: Work, grouping: Grouping, *, now_in: dict[int, int | None]) -> 
     if draft is None or draft.state is not DraftState.WORKING:
         return  # thrown away while we were working
     numbers = _numbers(grouping, now_in)
+    if draft.job_id not in {None, work.job_id}:
+        return  # taken up anew while we were thought to be gone
     groups: dict[int, int | None] = {int(key): None for key in grouping.unplaced}
     for group in grouping.groups:
         groups |= {int(key): numbers[group.label] for key in group.members}
     outcome = outcome_of(grouping, numbers=numbers)
     moved = [(f, now_in[f], n) for f, n in groups.items() if f in now_in and now_in[f] != n]
     if moved:
-        note_step(draft, moved, by_id=work.request.get("by"))
+        note_step(draft, moved, by_id=None)  # nobody's own step: not to be undone one by one
     store_proposal(draft, groups=groups, outcome=outcome.as_json())
+    if "from_draft" in draft.settings:
+        _on_the_same_scale(draft)
+
+
+def _on_the_same_scale(copy: GroupDraft) -> None:
+    """Give a recalculated draft its points by the lots its origin was measured with."""
+    origin = db.session.scalar(
+        select(GroupDraft).where(GroupDraft.ref == copy.settings["from_draft"])
+    )
+    if origin is None or origin.outcome is None:
+        return
+    kept = replace(outcome_kept(copy), lottery=outcome_kept(origin).lottery)
+    desk = desk_of(copy, seats_of(copy), lottery=kept.lottery)
+    outcome = desk.rescored(kept, touched={group.label for group in kept.groups})
+    copy.outcome = Sealed.of(outcome.as_json(), scope=f"draft:{copy.ref}")
+    db.session.flush()
 
 
 def _numbers(grouping: Grouping, now_in: dict[int, int | None]) -> dict[int, int]:

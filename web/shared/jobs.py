@@ -4,13 +4,15 @@ An action calls `enqueue`; the worker runs the function registered for the kind,
 transaction, so that the database is never locked while a solver thinks.
 """
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from huey import RedisHuey, SqliteHuey
+from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 
 from data.clock import now
@@ -23,6 +25,8 @@ from data.sealed import Sealed
 
 log = structlog.get_logger()
 _REPORT_EVERY = 0.5  # seconds; progress is for people
+BEAT_EVERY = 2.0  # seconds between signs of life of a running job
+SILENT_AFTER = 12.0  # seconds without one: its worker was killed
 _work: dict[str, Callable[["Work"], Any]] = {}
 _every: list[tuple[str, Any, Callable[[], None]]] = []
 
@@ -61,6 +65,61 @@ def share_done(job: Job) -> float:
     if job.state is not JobState.RUNNING or queue is None:
         return job.progress
     return float(queue.get(_progress_key(job.id), peek=True) or job.progress)
+
+
+def is_silent(job: Job) -> bool:
+    """Answer whether a job is said to run, and its worker has given no sign of life for a while."""
+    queue = _queue_here()
+    if job.state is not JobState.RUNNING or queue is None or job.started_at is None:
+        return False
+    beat = float(queue.get(_beat_key(job.id), peek=True) or job.started_at.timestamp())
+    return time.time() - beat > SILENT_AFTER
+
+
+def has_ended(job: Job) -> bool:
+    """Answer whether nobody works on a job any more, also when the worker could not say so."""
+    return job.state not in {JobState.QUEUED, JobState.RUNNING} or is_silent(job)
+
+
+def let_go(job: Job) -> None:
+    """Write down that a job whose worker is gone has failed."""
+    if is_silent(job):
+        job.state, job.ended_at, job.progress = JobState.FAILED, now(), 1.0
+        job.problem = interrupted()
+
+
+def interrupted() -> str:
+    """Return what to say of work whose worker was stopped in the middle of it."""
+    return _("The work was interrupted. What was there before still stands. Try again.")
+
+
+@contextmanager
+def _beating(job_id: int) -> Iterator[None]:
+    """Say every few seconds that the worker is alive, whatever the solver is doing."""
+    queue = _queue_here()
+    if queue is None:
+        yield
+        return
+    done = threading.Event()
+
+    def beat() -> None:
+        while True:
+            queue.put(_beat_key(job_id), time.time())
+            if done.wait(BEAT_EVERY):
+                return
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        queue.get(_beat_key(job_id))  # takes it away
+
+
+def _beat_key(job_id: int) -> str:
+    return f"beat-{job_id}"
 
 
 def _queue_here() -> Huey | None:
@@ -137,7 +196,8 @@ def run(job_id: int) -> None:
         kind, ref, work = job.kind, job.ref, Work(job)
     state, result, problem = JobState.DONE, None, None
     try:
-        result = _work[kind](work)
+        with _beating(job_id):
+            result = _work[kind](work)
     except Refusal as refusal:
         state, problem = JobState.FAILED, str(refusal)
     except Exception as fault:
@@ -147,12 +207,22 @@ def run(job_id: int) -> None:
             raise
     with transaction():
         job = db.session.get_one(Job, job_id)
+        if job.state is not JobState.RUNNING:
+            return  # we were thought to be gone
         if state is JobState.DONE and job.stop_wanted:
             state = JobState.STOPPED
         job.state, job.problem, job.ended_at, job.progress = state, problem, now(), 1.0
         job.result = None if result is None else Sealed.of(result, scope=f"job:{ref}")
     if (queue := _queue_here()) is not None:
         queue.get(_progress_key(job_id))  # takes it away
+
+
+@every(crontab(), name="let_go_of_lost_jobs")
+def let_go_of_lost_jobs() -> None:
+    """Say of each job whose worker is gone that it was interrupted."""
+    with transaction():
+        for job in db.session.query(Job).filter_by(state=JobState.RUNNING):
+            let_go(job)
 
 
 def connect_jobs(app: Flask) -> None:

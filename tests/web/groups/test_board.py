@@ -144,31 +144,6 @@ def test_a_locked_family_and_a_locked_group_stay_put(draft, cast):
         move(draft, seat, None, by=cast.facilitator)
 
 
-def test_recalculating_keeps_locks_and_is_one_step(draft, cast):
-    seat = seat_in(draft, 0)
-    with transaction():
-        board.lock_family(draft.ref, family_ref=seat.family.ref, locked=True, by=cast.facilitator)
-    other = next(
-        s for s in seats_of(draft) if s.group_number == 0 and s.family_id != seat.family_id
-    )
-    move(draft, other, None, by=cast.facilitator)
-    with transaction():
-        drafts.recalculate(draft.ref, version=draft.version, by=cast.facilitator)
-    assert draft.state is DraftState.READY
-    assert numbers(draft)[seat.family.ref] == 0
-    assert numbers(draft)[other.family.ref] is not None
-    with transaction():
-        board.undo(draft.ref, by=cast.facilitator)
-    assert numbers(draft)[other.family.ref] is None
-
-
-def test_a_stale_recalculation_is_refused(draft, cast):
-    seen = draft.version
-    move(draft, seat_in(draft, 0), None, by=cast.facilitator)
-    with pytest.raises(Conflict), transaction():
-        drafts.recalculate(draft.ref, version=seen, by=cast.facilitator)
-
-
 def test_families_that_must_not_meet_are_refused_by_name(cast):
     from data.models import Exclusion
 

@@ -1,38 +1,53 @@
 // The board of a draft: answers without loading the page anew, keys, and focus that stays where one works.
 // Every change is a form or a link of the page itself; without this script they do the same.
 import { fetchBoard, postForm } from "./board/exchange.js";
-import { drawBoard } from "./board/draw.js";
-import { listenToKeys } from "./board/keys.js";
-import { focusCard, setUpDense } from "./board/cards.js";
+import { drawBoard, markChosen } from "./board/draw.js";
+import { listenToKeys, setUpKeys } from "./board/keys.js";
+import { cardOf, focusCard, setUpDense } from "./board/cards.js";
+import { isDragging, setUpDrag } from "./board/drag.js";
+import { show, startLive } from "./board/live.js";
 import { say, toast } from "./page/status.js";
 import { texts } from "./page/texts.js";
 
 const page = () => document.getElementById("board-page");
 let working = false;
 let last = Promise.resolve();
+let asked = 0;
 
-async function answer(ask, { then } = {}) {
+async function answer(ask, { then, quiet = false } = {}) {
   working = true;
+  const turn = ++asked;
   try {
     const { board, said, left } = await ask();
     if (left) return window.location.assign(left);
-    drawBoard(page(), board);
+    if (quiet && turn !== asked) return; // something newer is on its way
+    const focused = drawBoard(page(), board);
+    markChosen(new URL(window.location.href).searchParams.get("f"));
     setUpDense();
+    setUpKeys();
+    show();
+    if (focused && !document.activeElement?.closest?.(".fc, #panel")) focusCard(focused);
     if (said) say(said);
     then?.();
   } catch {
-    toast(texts.requestFailed, { tone: "error" });
+    if (!quiet) toast(texts.requestFailed, { tone: "error" });
   } finally {
-    working = false;
+    if (turn === asked) working = false;
   }
 }
 
-export function choose(ref, { toPanel = false } = {}) {
+function here(ref) {
   const url = new URL(document.getElementById("board").dataset.board, window.location.href);
   if (ref) url.searchParams.set("f", ref);
+  return url;
+}
+
+export function choose(ref, { toPanel = false } = {}) {
+  markChosen(ref);
+  const url = here(ref);
+  window.history.replaceState(null, "", url);
   const show = () => answer(() => fetchBoard(url), {
     then() {
-      window.history.replaceState(null, "", url);
       if (toPanel && ref) document.getElementById("panel-title")?.focus();
     },
   });
@@ -52,6 +67,23 @@ export async function send(form, submitter, { backTo } = {}) {
   await last;
 }
 
+// A colleague did something: the columns that it touched come anew, without a word unless we were there.
+function refresh(version) {
+  if (Number(version) <= Number(page().dataset.version)) return;
+  if (isDragging()) return void setTimeout(() => refresh(version), 500);
+  last = last.then(() => {
+    if (Number(version) <= Number(page().dataset.version)) return;
+    const ref = new URL(window.location.href).searchParams.get("f");
+    return answer(() => fetchBoard(here(ref)), {
+      quiet: true,
+      then() {
+        const note = document.querySelector("[data-overlap] p");
+        if (note) say(note.textContent.replace(/\s+/g, " ").trim());
+      },
+    });
+  });
+}
+
 function focusStep(step) {
   const button = document.querySelector(`[data-step="${step}"] button`);
   if (button && !button.disabled) button.focus();
@@ -62,6 +94,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!page()?.contains(form)) return;
   const button = event.submitter;
+  if (button?.hasAttribute("data-leaves")) return;
   if (form.id === "pick") {
     event.preventDefault();
     const again = button.getAttribute("aria-pressed") === "true";
@@ -74,13 +107,21 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     const number = form.querySelector('[name="group"]').value;
     send(form, button).then(() => document.querySelector(`#column-${number} .lg`)?.focus());
-  } else if (!form.querySelector('[name="version"]')) {
+  } else {
     event.preventDefault();
     send(form, button);
+    form.closest("[data-overlap]")?.remove();
   }
 });
 
 document.addEventListener("click", (event) => {
+  const there = event.target.closest("[data-show]")?.dataset.show;
+  if (there && page()?.contains(event.target)) {
+    event.preventDefault();
+    choose(there).then(() => focusCard(there));
+    cardOf(there)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    return;
+  }
   const close = event.target.closest("[data-close-panel]");
   if (!close) return;
   event.preventDefault();
@@ -90,3 +131,6 @@ document.addEventListener("click", (event) => {
 
 listenToKeys({ choose, send });
 setUpDense();
+setUpKeys();
+setUpDrag({ send });
+startLive({ refresh });

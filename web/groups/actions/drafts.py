@@ -7,11 +7,12 @@ from data.db import db
 from data.errors import Conflict
 from data.i18n import _
 from data.models import Account, DraftSeat, DraftState, GroupDraft, Job
+from data.queries.desk import seat_rows
 from data.queries.groups import draft_by_ref, moves_of, pool_by_ref, seats_of
 from data.sealed import Sealed
 from web.groups.draft_settings import DraftSettings
 from web.groups.waiting import families_in
-from web.shared.jobs import enqueue
+from web.shared.jobs import enqueue, has_ended, let_go
 
 FORM = "groups.form"
 
@@ -33,14 +34,16 @@ def start_draft(pool_ref: str, *, name: str, settings: DraftSettings, by: Accoun
     return draft
 
 
-def recalculate(ref: str, *, version: int, by: Account) -> GroupDraft:
-    """Let the worker improve the draft, keeping locks and moving as few as possible."""
+def form_again(ref: str, *, by: Account) -> GroupDraft:
+    """Take up a forming that was interrupted or failed; what it was given is kept."""
     draft = draft_by_ref(ref, by=by, for_change=True)
-    must_be_ready(draft)
-    if draft.version != version:
-        raise Conflict(_("The draft has changed meanwhile. Look at it again."))
-    job = enqueue(FORM, by=by, request={"draft": draft.id, "again": True, "by": by.id})
-    draft.state, draft.job_id = DraftState.WORKING, job.id
+    job = db.session.get(Job, draft.job_id) if draft.job_id else None
+    if draft.state is not DraftState.WORKING or (job is not None and not has_ended(job)):
+        raise Conflict(_("The groups are being formed. Wait until the proposal is there."))
+    if job is not None:
+        let_go(job)
+    request = {"draft": draft.id, "again": "from_draft" in draft.settings}
+    draft.job_id = enqueue(FORM, by=by, request=request).id
     db.session.flush()
     return draft
 
@@ -66,6 +69,20 @@ def discard_draft(ref: str, *, by: Account) -> GroupDraft:
     record("draft_discarded", by=by, subject="draft", subject_id=draft.id)
     db.session.flush()
     return draft
+
+
+def note_export(ref: str, *, fmt: str, by: Account) -> None:
+    """Write into the trail that a draft left the house as a file, and whose names are in it."""
+    draft = draft_by_ref(ref, by=by)
+    families = [seat.family_id for seat in seat_rows(draft)]
+    record(
+        "draft_exported",
+        by=by,
+        subject="draft",
+        subject_id=draft.id,
+        format=fmt,
+        families=families,
+    )
 
 
 def store_proposal(

@@ -22,8 +22,9 @@ from data.models import (
 )
 from data.queries.groups import draft_by_ref, seats_of
 from web.groups import letters
-from web.groups.actions.board import desk_of, outcome_kept, what_changed
+from web.groups.actions.board import desk_of, outcome_kept
 from web.groups.actions.drafts import must_be_ready
+from web.groups.actions.history import what_changed
 from web.groups.outcomes import Outcome, letter
 from web.groups.waiting import families_in
 

@@ -1,22 +1,26 @@
 """The board of a draft: look, move, lock, undo, recalculate, publish."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
 from data.db import db, transaction
 from data.errors import Conflict
-from data.models import DraftState, RoleName
+from data.models import DraftState, GroupDraft, RoleName
 from data.queries.access import not_found
+from data.queries.desk import changes_since
 from data.queries.groups import draft_by_ref, may_look_at_board
 from web.groups.actions import board as actions
-from web.groups.actions import drafts, publishing
+from web.groups.actions import history, proposals, publishing
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
+from web.groups.draft_settings import MOVE_PRICES
 from web.groups.outcomes import hue, letter
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
@@ -34,7 +38,23 @@ def board(ref: str) -> ResponseReturnValue:
     if draft.outcome is None or draft.state is DraftState.WORKING:
         return redirect(url_for("groups.draft", ref=ref))
     note_look(draft.pool, page="board")
-    return board_page(ref, chosen=request.args.get("f"))
+    chosen = request.args.get("f")
+    if (seen := _seen()) is not None:
+        return board_parts(ref, chosen=chosen, seen=seen)
+    return board_page(ref, chosen=chosen)
+
+
+@bp.get("/staff/drafts/<ref>/board/targets")
+@for_roles(*WORKS_WITH_GROUPS)
+def targets(ref: str) -> ResponseReturnValue:
+    """Answer what each column would mean for the family that is being dragged."""
+    from web.groups.boards import targets_of
+
+    draft = draft_by_ref(ref, by=me())
+    if draft.outcome is None or draft.state is not DraftState.READY:
+        raise not_found()
+    found = targets_of(draft, family_ref=request.args.get("f", ""))
+    return jsonify(targets=[asdict(option) for option in found])
 
 
 def board_page(ref: str, *, chosen: str | None, clash: str = "") -> str:
@@ -47,13 +67,57 @@ def board_page(ref: str, *, chosen: str | None, clash: str = "") -> str:
         draft=draft,
         board=board_of(draft, chosen_ref=chosen, by=me()),
         clash=clash,
-        editable=draft.state is DraftState.READY,
+        **_at_the_board(draft),
     )
+
+
+def board_parts(ref: str, *, chosen: str | None, seen: int, clash: str = "", said: str = "") -> str:
+    """Draw what differs from the version a browser has, and the panel of the chosen family."""
+    from web.groups.boards import board_of
+
+    draft = draft_by_ref(ref, by=me())
+    changes = changes_since(draft, seen)
+    touched = {number for change in changes for number in change.groups}
+    board = board_of(draft, chosen_ref=chosen, by=me(), only=touched)
+    at = request.headers.get("X-Board-At", type=int)
+    return render_template(
+        "groups/board_parts.html",
+        draft=draft,
+        board=board,
+        clash=clash,
+        overlap=history.overlap(draft, changes, at=at, by=me()) if at is not None else None,
+        at=at,
+        said=said,
+        gone=touched - {column.number for column in board.columns} - {None},
+        who=history.who,
+        letter=letter,
+        **_at_the_board(draft),
+    )
+
+
+def _at_the_board(draft: GroupDraft) -> dict[str, Any]:
+    """Return what the head and the tools of a board need, drawn whole or in parts."""
+    origin = proposals.origin_of(draft, by=me())
+    return {
+        "editable": draft.state is DraftState.READY,
+        "prices": MOVE_PRICES,
+        "decimal": format_decimal,
+        "origin": origin,
+        "has_compare": "groups.draft_compare" in current_app.view_functions,
+        "n_moved": len(proposals.differences(draft)) if origin else 0,
+        "origin_score": actions.outcome_kept(origin).score if origin else 0,
+    }
+
+
+def _seen() -> int | None:
+    """Return the version a browser has on its page, if it asks only for what differs."""
+    return request.headers.get("X-Board", type=int)
 
 
 def _do(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseReturnValue:
     """Do one thing at the board and draw it again; a clash is told above the fresh board."""
     chosen = request.form.get("family") if keep else None
+    seen = _seen()
     try:
         with transaction():
             said = act()
@@ -61,7 +125,11 @@ def _do(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseRetur
         db.session.rollback()
         if draft_by_ref(ref, by=me()).state is not DraftState.READY:
             raise
+        if seen is not None:
+            return board_parts(ref, chosen=chosen, seen=seen, clash=str(refusal)), 409
         return board_page(ref, chosen=chosen, clash=str(refusal)), 409
+    if seen is not None:
+        return board_parts(ref, chosen=chosen, seen=seen, said=said)
     flash(said)
     return redirect(url_for("groups.board", ref=ref, f=chosen))
 
@@ -121,20 +189,12 @@ def undo_or_redo(ref: str, what: str) -> ResponseReturnValue:
     return _do(ref, lambda: act(ref, by=me()))
 
 
-@bp.post("/staff/drafts/<ref>/board/recalculate")
-@for_roles(*WORKS_WITH_GROUPS)
-def recalculate(ref: str) -> ResponseReturnValue:
-    with transaction():
-        drafts.recalculate(ref, version=_number("version") or 0, by=me())
-    return redirect(url_for("groups.draft", ref=ref))
-
-
 @bp.get("/staff/drafts/<ref>/publish")
 @for_roles(*WORKS_WITH_GROUPS)
 def publish(ref: str) -> ResponseReturnValue:
     if not may_look_at_board(draft_by_ref(ref, by=me()), by=me()):
         return redirect(url_for("groups.staff_groups"))
-    return _publish_page(ref)
+    return _publish_page(ref, seen=request.args.get("seen", type=int))
 
 
 @bp.post("/staff/drafts/<ref>/publish")
@@ -172,8 +232,9 @@ def send_back(ref: str) -> ResponseReturnValue:
     return redirect(url_for("groups.staff_groups"))
 
 
-def _publish_page(ref: str, *, refusal: str = "") -> str:
+def _publish_page(ref: str, *, refusal: str = "", seen: int | None = None) -> str:
     draft = draft_by_ref(ref, by=me())
+    unseen = [] if seen is None else history.told_changes(draft, since=seen)
     if draft.outcome is None or draft.state in {DraftState.WORKING, DraftState.DISCARDED}:
         raise not_found()
     kept = {int(number): name for number, name in draft.settings.get("names", {}).items()}
@@ -187,6 +248,7 @@ def _publish_page(ref: str, *, refusal: str = "") -> str:
         draft=draft,
         groups=groups,
         refusal=refusal,
+        unseen=unseen,
         outcome=actions.outcome_kept(draft),
         needs_approval=needs_approval,
         waits=draft.state is DraftState.SUBMITTED and not coordinator,

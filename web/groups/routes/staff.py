@@ -19,7 +19,7 @@ from data.queries.groups import (
     staff_group_by_ref,
 )
 from web.groups import shown
-from web.groups.actions import handover, invitations, life, meetings
+from web.groups.actions import handover, invitations, life, meetings, topping_up
 from web.groups.blueprint import bp
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS
@@ -51,10 +51,12 @@ def staff_groups() -> ResponseReturnValue:
 @for_roles(*WORKS_WITH_GROUPS)
 def staff_group(ref: str) -> ResponseReturnValue:
     group = staff_group_by_ref(ref, by=me())
-    asked = [m for m in memberships_of(group) if m.left_at is None]
+    everyone = memberships_of(group)
+    asked = [m for m in everyone if m.left_at is None]
     return render_template(
         "groups/staff_group.html",
         group=group,
+        top_up=topping_up.need_of(group, everyone),
         asked=asked,
         members=members_of(group),
         meetings=meetings_of(group),

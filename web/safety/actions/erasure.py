@@ -19,6 +19,7 @@ from data.models import (
     Account,
     CalendarFeed,
     Consent,
+    DraftChange,
     DraftMove,
     DraftSeat,
     Exclusion,
@@ -145,7 +146,7 @@ def _delete_rows(family: Family) -> None:
     """Delete what is only this family's; its mails and invitations hold names and addresses."""
     invited = select(Invitation.email).where(Invitation.family_id == family.id)
     db.session.execute(delete(OutgoingMail).where(OutgoingMail.to_email.in_(invited)))
-    for table in (Placement, Consent, SuggestionLook, PoolFamily, DraftSeat, DraftMove,
+    for table in (Placement, Consent, SuggestionLook, PoolFamily, DraftSeat, DraftMove, DraftChange,
                   MeetingReply, HandoverVote, Invitation):  # fmt: skip
         db.session.execute(delete(table).where(table.family_id == family.id))
     for pairs in (Suggestion, MentorRequest):

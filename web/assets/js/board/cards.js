@@ -19,9 +19,11 @@ export function neighbour(card, key) {
   return there[Math.min(at, there.length - 1)];
 }
 
-let dense = false;
+const MANY = 12; // more columns than fit: names only, until one asks for more
+let dense = null;
 
 export function setUpDense() {
+  dense ??= document.querySelectorAll("#columns > section").length > MANY;
   const button = document.getElementById("dense");
   document.body.classList.toggle("dense", dense);
   if (!button) return;

@@ -1,5 +1,17 @@
-// Asks the server and reads its page: the board in it, and what it said in its messages.
-const headers = { Accept: "text/html" };
+// Asks the server and reads its answer: the parts of the board that differ from the version we have.
+const headers = () => {
+  const page = document.getElementById("board-page");
+  const column = document.querySelector(".fc.sel")?.dataset.group ?? lookedAt;
+  const said = { Accept: "text/html", "X-Board": page.dataset.version };
+  if (column !== undefined && column !== "tray") said["X-Board-At"] = column;
+  return said;
+};
+let lookedAt;
+
+// The column one's eyes are on although no family is chosen: where the focus last was.
+export function lookAt(column) {
+  lookedAt = column;
+}
 
 async function read(response) {
   // A clash (409) brings the fresh board with a sentence on top; any other refusal is a fault here.
@@ -7,15 +19,30 @@ async function read(response) {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const board = fresh.getElementById("board-page");
   if (!board) return { left: response.url };
-  const spoken = fresh.querySelector("[data-clash]") ?? fresh.querySelector(".mk-flash .alert-body");
-  return { board, said: spoken?.textContent.replace(/\s+/g, " ").trim() };
+  const clash = fresh.querySelector("[data-clash] p")?.textContent.replace(/\s+/g, " ").trim();
+  return { board, said: clash || board.dataset.said };
 }
 
 export async function fetchBoard(url) {
-  return read(await fetch(url, { headers, credentials: "same-origin" }));
+  return read(await fetch(url, { headers: headers(), credentials: "same-origin" }));
 }
 
 export async function postForm(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
-  return read(await fetch(form.action, { method: "POST", body, headers, credentials: "same-origin" }));
+  const sent = { method: "POST", body, headers: headers(), credentials: "same-origin" };
+  return read(await fetch(form.action, sent));
+}
+
+// A form as the page would have had it, for what is done by a key or by dragging.
+export function formOf(action, fields) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = action;
+  const all = { csrf_token: document.querySelector('meta[name="csrf-token"]').content, ...fields };
+  for (const [name, value] of Object.entries(all)) {
+    const field = document.createElement("input");
+    [field.type, field.name, field.value] = ["hidden", name, value];
+    form.append(field);
+  }
+  return form;
 }

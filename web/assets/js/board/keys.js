@@ -1,5 +1,9 @@
-// Keys at the board. Single letters act only while a card has focus (WCAG 2.1.4).
+// Keys at the board. Single letters act only while a card has focus, and can be switched off (WCAG 2.1.4).
 import { focusCard, neighbour } from "./cards.js";
+import { formOf } from "./exchange.js";
+
+const KEPT = "board-keys";
+let letters = localStorage.getItem(KEPT) !== "off";
 
 export function listenToKeys({ choose, send }) {
   document.addEventListener("keydown", (event) => {
@@ -17,9 +21,22 @@ export function listenToKeys({ choose, send }) {
     const card = event.target.closest?.(".fc");
     if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.startsWith("Arrow")) walk(event, card);
-    else if (event.key.toLowerCase() === "m") choose(card.dataset.family, { toPanel: true });
-    else if (event.key.toLowerCase() === "l") lock(card, send);
+    else if (letters && event.key.toLowerCase() === "m") choose(card.dataset.family, { toPanel: true });
+    else if (letters && event.key.toLowerCase() === "l") lock(card, send);
   });
+}
+
+// The switch stands in the panel, which is drawn anew again and again.
+export function setUpKeys() {
+  const button = document.getElementById("keys");
+  if (!button) return;
+  button.hidden = false;
+  button.setAttribute("aria-pressed", String(letters));
+  button.onclick = () => {
+    letters = !letters;
+    localStorage.setItem(KEPT, letters ? "on" : "off");
+    setUpKeys();
+  };
 }
 
 function walk(event, card) {
@@ -39,18 +56,7 @@ function step(what, send) {
 function lock(card, send) {
   const board = document.getElementById("board");
   if (!board.dataset.editable) return;
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = board.dataset.lock;
-  const fields = {
-    csrf_token: document.querySelector('meta[name="csrf-token"]').content,
-    family: card.dataset.family,
-    locked: card.classList.contains("lock") ? "0" : "1",
-  };
-  for (const [name, value] of Object.entries(fields)) {
-    const field = document.createElement("input");
-    [field.type, field.name, field.value] = ["hidden", name, value];
-    form.append(field);
-  }
-  send(form, null, { backTo: card.dataset.family });
+  const locked = card.classList.contains("lock") ? "0" : "1";
+  const family = card.dataset.family;
+  send(formOf(board.dataset.lock, { family, locked }), null, { backTo: family });
 }

@@ -1,0 +1,5 @@
+// The button that opens the browser's own print dialog; without a script its menu does the same.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

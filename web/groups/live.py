@@ -1,0 +1,134 @@
+"""The board's socket edge: who looks at which group, and that something changed.
+
+Nothing of a family goes over this line. A browser that hears of a change asks the page for it, and
+is asked there who it is. Where a colleague looks is told by their own browser, again and again, so
+that it holds in any number of processes and ends by itself.
+"""
+
+import hashlib
+from typing import Any
+
+import structlog
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace, emit, join_room, leave_room, rooms
+
+from chat import gate, limits, presence
+from chat.edge import chat_event
+from chat.live import arrive, busy, let_in, socketio
+from chat.requests import Malformed
+from data.errors import NotFound
+from data.models import Account, DraftState, GroupDraft
+from data.queries.access import not_found
+from data.queries.groups import draft_by_ref, may_look_at_board
+from web.groups import board_news
+from web.groups.outcomes import letter
+
+NAMESPACE = "/board"
+EVENTS = frozenset({"draft:look"})
+MOST_GROUPS = 999
+
+log = structlog.get_logger()
+limits.allow("draft:look", at_once=40, per_second=2.0)
+
+
+class AtBoard(Namespace):
+    """What a browser at a board may say, and what it hears of the others."""
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Find `draft:look` under the name a method can have."""
+        return super().trigger_event(event.replace(":", "_"), *args)
+
+    def on_connect(self, auth: Any) -> None:
+        """Let a signed-in browser of ours in; which draft it may see is asked at every look."""
+        try:
+            connection, _person = let_in(auth, namespace=NAMESPACE)
+        except Refused:
+            raise
+        except Exception as fault:
+            raise busy(fault) from None
+        arrive(connection)
+
+    def on_disconnect(self, _reason: Any = None) -> None:
+        """Say goodbye where it looked."""
+        for room in _drafts():
+            emit("draft:left", {"seat": _seat()}, to=room, skip_sid=_sid())
+        presence.leave(_sid())
+
+    @chat_event("draft:look")
+    def on_draft_look(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
+        """Say where one looks, and hear how far the draft is; refused, it hears nothing more."""
+        ref, number = _read(payload)
+        try:
+            draft = draft_by_ref(ref, by=person)
+            if not _may_look(draft, by=person):
+                raise not_found()
+        except NotFound:
+            for room in _drafts():
+                leave_room(room)
+            raise
+        room = room_of(draft.ref)
+        is_new = room not in rooms()
+        join_room(room)
+        seen = {
+            "seat": _seat(),
+            "name": person.name,
+            "initials": "".join(part[0] for part in person.name.split()[:2]).upper(),
+            "disc": person.id % 8 + 1,
+            "group": number,
+            "letter": letter(number) if number is not None else "",
+            "new": is_new,
+        }
+        emit("draft:seen", seen, to=room, skip_sid=_sid())
+        return {"version": draft.version}
+
+    @chat_event(gate.UNKNOWN)
+    def on_unknown(self, _person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
+        """Answer what the protocol does not know."""
+        raise Malformed("event")
+
+
+def room_of(ref: str) -> str:
+    """Return the name under which everyone at a draft listens."""
+    return f"draft:{ref}"
+
+
+def _may_look(draft: GroupDraft, *, by: Account) -> bool:
+    return draft.state is not DraftState.DISCARDED and may_look_at_board(draft, by=by)
+
+
+def _read(payload: dict[str, Any]) -> tuple[str, int | None]:
+    ref, number = payload.get("draft"), payload.get("group")
+    if not isinstance(ref, str) or len(ref) > 40:
+        raise Malformed("draft")
+    if number is not None and (type(number) is not int or not 0 <= number <= MOST_GROUPS):
+        raise Malformed("group")
+    return ref, number
+
+
+def _sid() -> str:
+    return request.sid  # type: ignore[attr-defined, no-any-return]
+
+
+def _seat() -> str:
+    """Return a name for this tab that tells nothing of its connection."""
+    return hashlib.sha256(_sid().encode()).hexdigest()[:12]
+
+
+def _drafts() -> list[str]:
+    return [room for room in rooms() if room.startswith("draft:")]
+
+
+def _tell_browsers(ref: str, version: int) -> None:
+    """Send a hint. It is stored already, so what goes wrong here must not undo or deny it."""
+    if socketio.server is None:
+        return
+    try:
+        content = {"draft": ref, "version": version}
+        socketio.emit("draft:changed", content, to=room_of(ref), namespace=NAMESPACE)
+    except Exception as fault:
+        log.error("board_hint_failed", kind=type(fault).__name__)
+
+
+board_news.listen(_tell_browsers)
+socketio.add(AtBoard(NAMESPACE), events=EVENTS)
