@@ -24,6 +24,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "meeting_planned": lambda **f: _("Meeting %(number)s is planned for %(when)s.", **f),
     "meeting_moved": lambda **f: _("Meeting %(number)s is moved to %(when)s.", **f),
     "meeting_cancelled": lambda **f: _("Meeting %(number)s is cancelled.", **f),
+    "meeting_place": lambda **f: _("The place of meeting %(number)s is changed.", **f),
+    "poll_opened": lambda **f: _("%(name)s asks which day suits you.", **f),
+    "host_changed": lambda **f: _("%(name)s now hosts meeting %(number)s.", **f),
+    "agreement_changed": lambda **f: _("The group's agreement has a new version.", **f),
     "handover_proposed": lambda **f: _(
         "%(name)s suggests that you take over the group yourselves.", **f
     ),

@@ -35,7 +35,7 @@ from tests.factories import Cast
 from tests.web.forms import post
 from tests.web.groups import building
 from tests.web.mentoring import pairs
-from web.groups.actions import calendar
+from web.groups.actions import agreement, calendar, hosting, polls
 from web.mentoring.actions import rounds
 from web.shared.invitations import make_invitation
 
@@ -44,7 +44,9 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # How an address begins -> the world's name for each of its parts.
 _NAMES = {
     "/calendar/<token>.ics": {"token": "feed"},
+    "/group/hosts/swaps/<ref>": {"ref": "swap", "what": "=no"},
     "/group/meetings/<ref>": {"ref": "meeting", "what": "=held"},
+    "/group/polls/<ref>": {"ref": "poll"},
     "/invitation/<token>": {"token": "invitation_token"},
     "/invitations/<ref>": {"ref": "invitation"},
     "/me/sign-ins/<mark>": {"mark": "sign_in"},
@@ -59,6 +61,7 @@ _NAMES = {
     "/staff/families/import/template.<kind>": {"kind": "=csv"},
     "/staff/families/import/<ref>": {"ref": "upload"},
     "/staff/families/<ref>": {"ref": "family", "step": "step", "person": "parent"},
+    "/staff/groups/<group_ref>/polls/<ref>": {"group_ref": "group", "ref": "poll"},
     "/staff/groups/<group_ref>": {"group_ref": "group", "ref": "meeting", "what": "=held"},
     "/staff/groups/<ref>": {"ref": "group"},
     "/staff/helpline/<ref>": {"ref": "acute_row"},
@@ -183,10 +186,18 @@ def _group(cast: Cast) -> dict[str, Any]:
             reason=ReportReason.OTHER, note="",
         )  # fmt: skip
         feed = calendar.renew_feed(by=db.session.merge(cast.new_parent))
+    with transaction():
+        asker, parent = db.session.merge(circle.parents[0]), db.session.merge(cast.new_parent)
+        days = tuple((d.starts_at, d.ends_at) for d in polls.proposal(circle.group))
+        poll = polls.ask(circle.group, polls.Question(days=days), by=asker, base_url="")
+        swap = hosting.ask_to_swap(to_ref=cast.new_family.ref, by=asker, base_url="")
+        agreement.write(["Det bliver her."], seen_version=0, by=parent, base_url="")
     draft = building.drafted(cast)
     return {
         "group": circle.group.ref,
         "meeting": meeting.ref,
+        "poll": poll.ref,
+        "swap": swap.ref,
         "room": room.ref,
         "seq": said.message.seq,
         "report": report.ref,

@@ -213,6 +213,14 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MeetingKind(StrEnum):
+    """What an evening is for; supervision and theme sessions count as training."""
+
+    NETWORK = "network"
+    SUPERVISION = "supervision"
+    THEME = "theme"
+
+
 class Meeting(HasRef, Base):
     __tablename__ = "meetings"
 
@@ -221,6 +229,9 @@ class Meeting(HasRef, Base):
         ForeignKey("network_groups.id", ondelete="CASCADE"), index=True
     )
     number: Mapped[int]
+    kind: Mapped[MeetingKind] = mapped_column(
+        default=MeetingKind.NETWORK, server_default=MeetingKind.NETWORK.value
+    )
     title: Mapped[str] = mapped_column(String(120), default="")
     theme: Mapped[str | None] = mapped_column(String(40))  # a theme code of the profile
     starts_at: Mapped[datetime]
@@ -230,6 +241,11 @@ class Meeting(HasRef, Base):
         ForeignKey("families.id", ondelete="SET NULL")
     )
     agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # How to find the host's home: for those who come, and forgotten when the evening is over.
+    directions: Mapped[Sealed | None] = mapped_column(SealedText())
+    agreed: Mapped[Sealed | None] = mapped_column(SealedText())  # what was agreed, a list
+    all_spoke: Mapped[bool | None]  # the round: everyone had the word
+    reminded_at: Mapped[datetime | None]
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
     held_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

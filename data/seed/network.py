@@ -29,6 +29,7 @@ from data.models import (
     Room,
     RoomKind,
 )
+from data.seed.evenings import fill_evenings
 from data.seed.people import N_MENTORS, N_NEW, add_families, add_staff
 from data.seed.talk import fill_room, group_talks, mentor_talks, open_room
 
@@ -160,6 +161,7 @@ def _add_groups(
         db.session.flush()
         _add_members(group, members)
         _add_meetings(group, members, held=held, weekday=weekday, draw=draw)
+        fill_evenings(group, members)
         if phase is not Phase.INVITING:
             _open_group(group, members, leaders[number % 3], next(talks), held)
     return rest

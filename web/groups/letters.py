@@ -73,6 +73,111 @@ def tell_cancelled_meeting(families: Iterable[Family], *, base_url: str) -> None
         )
 
 
+def ask_for_a_day(families: Iterable[Family], *, ref: str, base_url: str) -> None:
+    """Ask the members which day suits them."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_poll",
+            subject=_("Which day suits you?"),
+            sentences=[_("Your network group is looking for a day to meet. It takes a minute.")],
+            link=f"{base_url}/group/polls/{ref}",
+        )
+
+
+def remind_of_meeting(families: Iterable[Family], *, when: str, link: str) -> None:
+    """Remind those who have not said no; `when` holds neither place nor names."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_reminder",
+            subject=_("Your network group meets soon"),
+            sentences=[
+                _("You meet on %(when)s.", when=when),
+                _("See where, and tell the others if you cannot come after all."),
+            ],
+            link=link,
+        )
+
+
+def remind_host(family: Family, *, when: str, link: str) -> None:
+    """Remind the family whose turn it is to host."""
+    _to_family(
+        family,
+        kind="group_host_reminder",
+        subject=_("You are hosts soon"),
+        sentences=[
+            _("Your network group meets on %(when)s, and it is your turn to host.", when=when),
+            _("See the short list of what to think of. You can still swap with another family."),
+        ],
+        link=link,
+    )
+
+
+def remind_facilitator(group: NetworkGroup, *, when: str, base_url: str) -> None:
+    """Remind the one who leads the group."""
+    tell_facilitator(
+        group,
+        subject=_("A network group that you lead meets soon"),
+        sentence=_("You meet on %(when)s.", when=when),
+        base_url=base_url,
+    )
+
+
+def ask_to_swap(families: Iterable[Family], *, base_url: str) -> None:
+    """Ask whether a family would take another one's turn as host."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_swap",
+            subject=_("Could you take a turn as host?"),
+            sentences=[_("A family in your network group would like to swap its turn.")],
+            link=f"{base_url}/group/hosts",
+        )
+
+
+def tell_swap(family: Family, *, taken: bool, base_url: str) -> None:
+    """Tell the family that asked how it went; who answered stands on the page."""
+    _to_family(
+        family,
+        kind="group_swap_answer",
+        subject=_("An answer about your turn as host"),
+        sentences=[
+            _("Another family has taken your turn, and you have theirs.")
+            if taken
+            else _("It does not suit the family you asked. You can ask another one, or all."),
+        ],
+        link=f"{base_url}/group/hosts",
+    )
+
+
+def ask_to_sign(families: Iterable[Family], *, base_url: str) -> None:
+    """Ask the members to read the agreement and say yes."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_agreement",
+            subject=_("What you agree on in your network group"),
+            sentences=[_("The agreement has been written or changed. Read it, and say yes.")],
+            link=f"{base_url}/group/agreement",
+        )
+
+
+def ask_to_renew(families: Iterable[Family], *, base_url: str) -> None:
+    """Ask the members to look at the agreement again."""
+    for family in families:
+        _to_family(
+            family,
+            kind="group_agreement_renewal",
+            subject=_("Does your agreement still fit?"),
+            sentences=[
+                _("Half a year has passed since your group agreed on how you are together."),
+                _("Look at it again: keep it as it is, or change it."),
+            ],
+            link=f"{base_url}/group/agreement",
+        )
+
+
 def ask_to_take_over(families: Iterable[Family], *, base_url: str) -> None:
     """Ask the members whether they are ready to run the group themselves."""
     for family in families:

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from data.answers import seen_by
 from data.clock import COPENHAGEN
-from data.models import Coming, Family, Meeting, NetworkGroup, Phase
+from data.models import Coming, Family, Meeting, MeetingKind, NetworkGroup, Phase
 from data.queries.groups import counted_replies, held_meetings
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
+from web.groups import agendas
 from web.groups.cards import ages_text, label
 from web.shared.dates import day_by, long_day
 
@@ -117,15 +118,23 @@ def who_comes(meeting: Meeting, members: list[Family]) -> str:
 def meeting_title(meeting: Meeting) -> str:
     """Return "Møde 3: Samvær i højtiderne"."""
     number = _("Meeting %(number)s", number=meeting.number)
+    if meeting.kind is not MeetingKind.NETWORK:
+        kind = agendas.name(meeting.kind).lower()
+        number = _("Meeting %(number)s, %(kind)s", number=meeting.number, kind=kind)
     about = meeting.title or (label("themes_now", meeting.theme) if meeting.theme else "")
     return f"{number}: {about}" if about else number
 
 
 def when(meeting: Meeting) -> str:
     """Return "Torsdag den 3. december kl. 19.00–21.00", in the reader's language."""
-    day = long_day(meeting.starts_at)
-    start = format_datetime(meeting.starts_at, "HH.mm")
-    end = format_datetime(meeting.ends_at, "HH.mm")
+    return span_text(meeting.starts_at, meeting.ends_at)
+
+
+def span_text(starts_at: datetime, ends_at: datetime) -> str:
+    """Return a day with its hours."""
+    day = long_day(starts_at)
+    start = format_datetime(starts_at, "HH.mm")
+    end = format_datetime(ends_at, "HH.mm")
     return str(_("%(day)s, %(start)s–%(end)s", day=day, start=start, end=end))
 
 

@@ -18,6 +18,7 @@ from data.models import (
     Coming,
     Family,
     Meeting,
+    MeetingKind,
     MeetingReply,
     MeetingState,
     NetworkGroup,
@@ -50,6 +51,7 @@ class Plan:
     theme: str | None
     agenda: tuple[str, ...]
     host_ref: str | None = None
+    kind: MeetingKind = MeetingKind.NETWORK
 
 
 def may_plan(group: NetworkGroup, *, by: Account) -> bool:
@@ -67,15 +69,15 @@ def is_member(group: NetworkGroup, *, by: Account) -> bool:
 
 def plan_meeting(group: NetworkGroup, plan: Plan, *, by: Account, base_url: str) -> Meeting:
     """Add a meeting and ask the families whether they come."""
-    _must_plan(group, by=by)
+    must_plan(group, by=by)
     _check(plan)
     meeting = Meeting(group_id=group.id, number=0)
     _write(meeting, plan, group)
     db.session.add(meeting)
     db.session.flush()
     _number(group)
-    _tell(group, "meeting_planned", meeting)
-    letters.tell_meeting(_others(group, by), ref=meeting.ref, base_url=base_url)
+    tell(group, "meeting_planned", meeting)
+    letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
 
 
@@ -83,49 +85,55 @@ def change_meeting(
     group: NetworkGroup, ref: str, plan: Plan, *, version: int, by: Account, base_url: str
 ) -> Meeting:
     """Change a planned meeting. A new time makes old answers void: they were about another day."""
-    _must_plan(group, by=by)
+    must_plan(group, by=by)
     _check(plan)
-    meeting = _planned(group, ref)
+    meeting = planned_meeting(group, ref)
     if meeting.version != version:
         raise Conflict(_("Someone else has changed the meeting meanwhile. Look at it again."))
     moved = (meeting.starts_at, meeting.place) != (plan.starts_at, plan.place)
     if meeting.starts_at != plan.starts_at:
         for reply in list(meeting.replies):
             db.session.delete(reply)
+        meeting.reminded_at = None
     _write(meeting, plan, group)
     db.session.flush()
     _number(group)
     if moved:
-        _tell(group, "meeting_moved", meeting)
-        letters.tell_meeting(_others(group, by), ref=meeting.ref, base_url=base_url)
+        tell(group, "meeting_moved", meeting)
+        letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
 
 
 def cancel_meeting(group: NetworkGroup, ref: str, *, by: Account, base_url: str) -> Meeting:
     """Call a planned meeting off."""
-    _must_plan(group, by=by)
-    meeting = _planned(group, ref)
+    must_plan(group, by=by)
+    meeting = planned_meeting(group, ref)
     meeting.state = MeetingState.CANCELLED
     db.session.flush()
     _number(group)
-    _tell(group, "meeting_cancelled", meeting)
-    letters.tell_cancelled_meeting(_others(group, by), base_url=base_url)
+    tell(group, "meeting_cancelled", meeting)
+    letters.tell_cancelled_meeting(others(group, by), base_url=base_url)
     return meeting
 
 
 def mark_held(group: NetworkGroup, ref: str, *, by: Account) -> Meeting:
     """Say that a meeting was held; the first one starts the facilitated phase."""
-    _must_plan(group, by=by)
-    meeting = _planned(group, ref)
+    must_plan(group, by=by)
+    meeting = planned_meeting(group, ref)
     if meeting.starts_at > now():
         raise Conflict(_("The meeting has not begun yet."))
+    hold(group, meeting, by=by)
+    return meeting
+
+
+def hold(group: NetworkGroup, meeting: Meeting, *, by: Account) -> None:
+    """Note that a planned meeting took place; whoever calls this has asked for permission."""
     meeting.state, meeting.held_at = MeetingState.HELD, now()
     if group.phase is Phase.FORMED:
         group.phase = Phase.FACILITATED
     record("meeting_held", by=by, subject="meeting", subject_id=meeting.id)
     db.session.flush()
     close_the_door(group)
-    return meeting
 
 
 def reply(ref: str, coming: Coming, *, by: Account) -> Meeting:
@@ -133,14 +141,15 @@ def reply(ref: str, coming: Coming, *, by: Account) -> Meeting:
     group = group_of(by.family_id)
     if group is None or by.family_id is None:
         raise not_found()
-    meeting = _planned(group, ref)
+    meeting = planned_meeting(group, ref)
     if meeting.ends_at <= now():
         raise Conflict(_("The meeting is over."))
-    _set_reply(meeting, by.family_id, coming)
+    set_reply(meeting, by.family_id, coming)
     return meeting
 
 
-def _set_reply(meeting: Meeting, family_id: int, coming: Coming) -> None:
+def set_reply(meeting: Meeting, family_id: int, coming: Coming) -> None:
+    """Note what a family says, whatever it said before."""
     known = db.session.get(MeetingReply, (meeting.id, family_id), populate_existing=True)
     if known is None:
         try:
@@ -155,7 +164,8 @@ def _set_reply(meeting: Meeting, family_id: int, coming: Coming) -> None:
     db.session.flush()
 
 
-def _must_plan(group: NetworkGroup, *, by: Account) -> None:
+def must_plan(group: NetworkGroup, *, by: Account) -> None:
+    """Refuse whoever does not call this group's meetings."""
     if may_plan(group, by=by):
         return
     if group.phase in {Phase.INVITING, Phase.ENDED}:
@@ -163,7 +173,8 @@ def _must_plan(group: NetworkGroup, *, by: Account) -> None:
     raise not_found()
 
 
-def _planned(group: NetworkGroup, ref: str) -> Meeting:
+def planned_meeting(group: NetworkGroup, ref: str) -> Meeting:
+    """Return a meeting that is still to be held."""
     meeting = meeting_of(group, ref)
     if meeting.state is not MeetingState.PLANNED:
         raise Conflict(_("The meeting has been held or cancelled."))
@@ -187,11 +198,14 @@ def _check(plan: Plan) -> None:
 def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:
     meeting.starts_at, meeting.ends_at = plan.starts_at, plan.ends_at
     meeting.place, meeting.title, meeting.theme = plan.place, plan.title, plan.theme
-    meeting.agenda = list(plan.agenda)
+    meeting.agenda, meeting.kind = list(plan.agenda), plan.kind
     hosts = {family.ref: family.id for family in members_of(group)}
     if plan.host_ref is not None and plan.host_ref not in hosts:
         raise not_found()
-    meeting.host_family_id = hosts[plan.host_ref] if plan.host_ref else None
+    host_id = hosts[plan.host_ref] if plan.host_ref else None
+    if meeting.host_family_id != host_id:
+        meeting.directions = None  # they led to another family's home
+    meeting.host_family_id = host_id
 
 
 def _number(group: NetworkGroup) -> None:
@@ -206,7 +220,8 @@ def _number(group: NetworkGroup) -> None:
     db.session.flush()
 
 
-def _tell(group: NetworkGroup, code: str, meeting: Meeting) -> None:
+def tell(group: NetworkGroup, code: str, meeting: Meeting) -> None:
+    """Write a line about the meeting in the group's room."""
     if group.room is not None:
         chat.post_notice(group.room, code=code, number=meeting.number, when=day_and_time(meeting))
 
@@ -218,5 +233,6 @@ def day_and_time(meeting: Meeting) -> str:
     )
 
 
-def _others(group: NetworkGroup, by: Account) -> list[Family]:
+def others(group: NetworkGroup, by: Account) -> list[Family]:
+    """Return the families that have not heard it, because another one did it."""
     return [family for family in members_of(group) if family.id != by.family_id]

@@ -11,18 +11,22 @@ from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaFi
 from wtforms.validators import InputRequired, Length
 
 from data.clock import COPENHAGEN, today
-from data.models import Family, Meeting, NetworkGroup
+from data.models import Family, Meeting, MeetingKind, NetworkGroup
 from matcher.schema import SCHEMA
+from web.groups import agendas
 from web.groups.actions.meetings import Plan
+from web.groups.proposing import STARTS, WEEKDAYS
 
-_STARTS = {"morning": time(10), "afternoon": time(14), "evening": time(19)}
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_POINTS = 12
 
 
 class MeetingForm(FlaskForm):
     """One meeting: as planned by a facilitator, or by the families themselves."""
 
+    kind = SelectField(
+        _l("What kind of evening?"),
+        description=_l("Group supervision and theme sessions count as hours of training."),
+    )
     day = DateField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])
     starts = TimeField(_l("From"), validators=[InputRequired(_l("Say when it begins."))])
     ends = TimeField(_l("To"), validators=[InputRequired(_l("Say when it ends."))])
@@ -47,6 +51,7 @@ class MeetingForm(FlaskForm):
 
     def __init__(self, *, members: list[Family], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.kind.choices = [(kind.value, agendas.name(kind)) for kind in MeetingKind]
         nobody = [("", _("Nobody yet"))]
         self.host.choices = nobody + [(family.ref, family.name) for family in members]
         locale = str(get_locale())
@@ -60,7 +65,11 @@ class MeetingForm(FlaskForm):
         if day is None or starts is None or ends is None:
             raise ValueError("plan is for a form that was found valid")
         points = [line.strip() for line in (self.agenda.data or "").splitlines() if line.strip()]
+        kind = MeetingKind(self.kind.data)
+        if agendas.is_untouched(points):
+            points = agendas.template(kind)  # the kind was chosen after the page was drawn
         return Plan(
+            kind=kind,
             starts_at=_moment(day, starts),
             ends_at=_moment(day, ends),
             place=(self.place.data or "").strip(),
@@ -75,23 +84,19 @@ def _moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=COPENHAGEN)
 
 
-def empty_plan(group: NetworkGroup) -> dict[str, Any]:
+def empty_plan(group: NetworkGroup, *, host: Family | None = None) -> dict[str, Any]:
     """Return what a new meeting begins with: the group's own evening and an agenda with a round."""
     weekday, _sep, part = (group.slot or "thu_evening").partition("_")
-    starts = _STARTS.get(part, time(19))
-    ahead = (_WEEKDAYS.index(weekday) - today().weekday()) % 7
+    starts = STARTS.get(part, time(19))
+    ahead = (WEEKDAYS.index(weekday) - today().weekday()) % 7
     return {
         "day": today() + timedelta(days=ahead + 14),
         "starts": starts,
         "ends": (datetime.combine(today(), starts) + timedelta(hours=2)).time(),
         "place": group.place or "",
-        "agenda": "\n".join(
-            [
-                _("The round: how are we doing?"),
-                _("The theme of the evening. Can you recognise something?"),
-                _("Who hosts next time?"),
-            ]
-        ),
+        "host": host.ref if host else "",
+        "kind": MeetingKind.NETWORK.value,
+        "agenda": "\n".join(agendas.template(MeetingKind.NETWORK)),
     }
 
 
@@ -99,6 +104,7 @@ def plan_of(meeting: Meeting) -> dict[str, Any]:
     """Return a planned meeting as the form shows it."""
     starts, ends = (m.astimezone(COPENHAGEN) for m in (meeting.starts_at, meeting.ends_at))
     return {
+        "kind": meeting.kind.value,
         "day": starts.date(),
         "starts": starts.time(),
         "ends": ends.time(),

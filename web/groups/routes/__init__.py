@@ -3,19 +3,25 @@
 from web.groups import commands, forming, live, tasks
 from web.groups.blueprint import bp
 from web.groups.routes import (
+    agreement,
     board,
     calendar,
     drafts,
     exports,
     family,
+    hosts,
     meetings,
+    polls,
     pools,
     proposals,
+    recording,
     staff,
     topping_up,
+    training,
 )
 
 __all__ = [
+    "agreement",
     "board",
     "bp",
     "calendar",
@@ -24,11 +30,15 @@ __all__ = [
     "exports",
     "family",
     "forming",
+    "hosts",
     "live",
     "meetings",
+    "polls",
     "pools",
     "proposals",
+    "recording",
     "staff",
     "tasks",
     "topping_up",
+    "training",
 ]

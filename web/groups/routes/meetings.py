@@ -17,6 +17,7 @@ from data.queries.groups import (
     staff_group_by_ref,
 )
 from web.groups import calendars, shown
+from web.groups.actions import hosting
 from web.groups.actions import meetings as actions
 from web.groups.blueprint import bp
 from web.groups.forms.meetings import MeetingForm, empty_plan, plan_of
@@ -143,7 +144,9 @@ def settle_meeting(group_ref: str, ref: str, what: str) -> ResponseReturnValue:
 def _plan(group: NetworkGroup, *, back: str, staff: bool) -> ResponseReturnValue:
     if not actions.may_plan(group, by=me()):
         raise not_found()
-    form = MeetingForm(members=members_of(group), data=empty_plan(group))
+    form = MeetingForm(
+        members=members_of(group), data=empty_plan(group, host=hosting.next_host(group))
+    )
     if not form.validate_on_submit():
         return _form_page(group, form, back=back, staff=staff)
     try:
