@@ -34,6 +34,18 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "handed_over": lambda **f: _(
         "You now run the group yourselves. Nobody from the municipality reads along.", **f
     ),
+    "guest_asked": lambda **f: _(
+        "A family suggests inviting %(name)s in, until %(day)s. See the group's page.", **f
+    ),
+    "guest_joined": lambda **f: _(
+        "%(name)s from the municipality is a guest and reads along from here, until %(day)s.", **f
+    ),
+    "guest_left": lambda **f: _("%(name)s is no longer a guest and cannot read along.", **f),
+    "group_asked_how": lambda **f: _(
+        "It has been quiet here for a while. Would you like to find a day to meet?", **f
+    ),
+    "group_rests_until": lambda **f: _("The group rests until %(day)s.", **f),
+    "group_awake": lambda **f: _("The group has woken from its rest.", **f),
     "group_resting": lambda **f: _("The group is taking a rest.", **f),
     "group_ended": lambda **f: _("The group has ended.", **f),
     "mentorship_started": lambda **f: _("The mentorship has begun.", **f),

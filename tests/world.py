@@ -15,19 +15,22 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from chat.actions import report_message, send_message
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.exchange.template import template_csv
 from data.models import (
     Account,
     AcuteNumber,
     GroupMembership,
+    GroupQuestion,
     Invitation,
     Mentorship,
     MentorshipState,
+    QuestionKind,
     ReportReason,
     RoleName,
 )
+from data.queries.group_life import guests_of
 from data.queries.sign_ins import live_sign_ins_of
 from tests import factories
 from tests.conftest import sign_in
@@ -35,7 +38,7 @@ from tests.factories import Cast
 from tests.web.forms import post
 from tests.web.groups import building
 from tests.web.mentoring import pairs
-from web.groups.actions import agreement, calendar, hosting, polls
+from web.groups.actions import agreement, calendar, guests, hosting, polls
 from web.mentoring.actions import rounds
 from web.shared.invitations import make_invitation
 
@@ -45,6 +48,9 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 _NAMES = {
     "/calendar/<token>.ics": {"token": "feed"},
     "/group/hosts/swaps/<ref>": {"ref": "swap", "what": "=no"},
+    "/group/guests/<ref>": {"ref": "guest"},
+    "/group/questions/<ref>": {"ref": "question"},
+    "/staff/guests/<ref>": {"ref": "guest"},
     "/group/meetings/<ref>": {"ref": "meeting", "what": "=held"},
     "/group/polls/<ref>": {"ref": "poll"},
     "/invitation/<token>": {"token": "invitation_token"},
@@ -192,8 +198,16 @@ def _group(cast: Cast) -> dict[str, Any]:
         poll = polls.ask(circle.group, polls.Question(days=days), by=asker, base_url="")
         swap = hosting.ask_to_swap(to_ref=cast.new_family.ref, by=asker, base_url="")
         agreement.write(["Det bliver her."], seen_version=0, by=parent, base_url="")
+        guests.invite_adviser(
+            circle.group.ref, account_ref=cast.consultant.ref, meeting_ref=meeting.ref,
+            by=db.session.merge(cast.facilitator), base_url="http://localhost",
+        )  # fmt: skip
+        question = GroupQuestion(group_id=circle.group.id, kind=QuestionKind.REST, until=today())
+        db.session.add(question)
     draft = building.drafted(cast)
     return {
+        "guest": guests_of(circle.group)[0].ref,
+        "question": question.ref,
         "group": circle.group.ref,
         "meeting": meeting.ref,
         "poll": poll.ref,

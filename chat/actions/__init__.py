@@ -6,6 +6,7 @@ listeners are told after the commit.
 
 from chat.actions.ageing import forget_messages_before
 from chat.actions.erasing import erase_from_notices, erase_messages_of
+from chat.actions.leaving import forget_room, take_name_off, take_words_back
 from chat.actions.messages import (
     Posted,
     catch_up,
@@ -46,6 +47,7 @@ __all__ = [
     "erase_from_notices",
     "erase_messages_of",
     "forget_messages_before",
+    "forget_room",
     "heads",
     "hello",
     "join_family_rooms",
@@ -61,4 +63,6 @@ __all__ = [
     "report_message",
     "reportable",
     "send_message",
+    "take_name_off",
+    "take_words_back",
 ]

@@ -25,8 +25,8 @@ def erase_messages_of(account: Account) -> set[str]:
     for message in db.session.scalars(select(Message).where(Message.sender_id == account.id)):
         if message.body is not None:
             scopes.add(message.body.scope)
-        scopes |= _erase_reports(message)
-        _empty(message)
+        scopes |= erase_reports(message)
+        empty(message)
     for report in db.session.scalars(select(Report).where(Report.reporter_id == account.id)):
         report.note = None
     db.session.flush()
@@ -53,7 +53,7 @@ def _without(content: object, names: Collection[str]) -> object:
     return _NOBODY if isinstance(content, str) and content in names else content
 
 
-def _erase_reports(message: Message) -> set[str]:
+def erase_reports(message: Message) -> set[str]:
     """A report keeps the message as it read when reported: that copy goes too."""
     scopes: set[str] = set()
     for report in db.session.scalars(select(Report).where(Report.message_id == message.id)):
@@ -62,7 +62,8 @@ def _erase_reports(message: Message) -> set[str]:
     return scopes
 
 
-def _empty(message: Message) -> None:
+def empty(message: Message) -> None:
+    """Take a message's words away for everyone who has the room open, too."""
     room = message.room
     message.rev, _seq = next_numbers(room, message=False)
     message.body, message.deleted_at = None, message.deleted_at or now()

@@ -9,6 +9,7 @@ from sqlalchemy import case, update
 from chat import guard, payloads, telling
 from chat.numbering import next_numbers
 from chat.refusals import RoomClosed, Sensitive, TooLong
+from chat.scopes import scope_of
 from data.clock import now
 from data.db import db
 from data.errors import Conflict, Invalid
@@ -67,7 +68,7 @@ def send_message(
         cid=cid,
         sender=by,
         family=by.family if member.family_id else None,
-        body=Sealed(text, scope=f"room:{room.id}:author:{by.id}:{now():%Y-%m}"),
+        body=Sealed(text, scope=scope_of(room, author=by.id)),
         reply_to_seq=reply_to if _can_see(member, reply_to) else None,
     )
     db.session.add(message)

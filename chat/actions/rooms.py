@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chat import notices, payloads, telling
 from chat.numbering import next_numbers
+from chat.scopes import NOBODY, scope_of
 from data.clock import now
 from data.db import db
 from data.models import Account, Family, Message, MessageKind, Room, RoomKind, RoomMember
@@ -113,7 +114,7 @@ def post_notice(room: Room, *, code: str, **facts: Any) -> Message:
         rev=rev,
         cid=str(uuid4()),
         kind=MessageKind.NOTICE,
-        body=Sealed.of(content, scope=f"room:{room.id}:author:0:{now():%Y-%m}"),
+        body=Sealed.of(content, scope=scope_of(room, author=NOBODY)),
     )
     db.session.add(message)
     db.session.flush()
@@ -126,12 +127,15 @@ def _lock(room: Room) -> None:
     """Wait for those who are writing, so that joining falls between two messages."""
     db.session.flush()
     db.session.refresh(
-        room, ["last_seq", "last_rev", "closed_at"], with_for_update={"key_share": True}
+        room, ["last_seq", "last_rev", "closed_at", "key_turn"], with_for_update={"key_share": True}
     )
 
 
 def _end(member: RoomMember, room: Room) -> None:
+    """Take someone out and turn the room's keys: what comes now, theirs never opened."""
+    _lock(room)
     member.left_at = now()
+    room.key_turn += 1
     db.session.flush()
     telling.tell(
         "session:end",

@@ -37,6 +37,7 @@ MUNICIPAL_DEFAULTS: dict[str, Any] = {
     "coordinator_approves_groups": False,
     "request_days": 7,
     "planned_meetings": 4,
+    "quiet_days": 30,  # without a word or a meeting, before anyone is asked how the group is
     "children_gender_reason": None,
     "acute_fallback": None,  # {"label", "phone"}: who answers where the weekly table has a gap
 }

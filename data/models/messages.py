@@ -33,6 +33,8 @@ class Room(HasRef, Base):
     last_seq: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    # Counts those who left: what is written afterwards is sealed with new keys.
+    key_turn: Mapped[int] = mapped_column(default=0)
 
     members: Mapped[list[RoomMember]] = relationship(back_populates="room")
 

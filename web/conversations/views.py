@@ -11,8 +11,10 @@ from chat import payloads
 from data.clock import now
 from data.models import Account, Message, MessageKind, Phase, Room, RoomKind, RoomMember
 from data.queries import messages as queries
+from data.queries.group_life import guests_in_room
 from data.queries.groups import next_meeting_of
 from web.conversations import words
+from web.shared.dates import day_by
 
 _FACILITATED = {Phase.INVITING, Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}
 
@@ -130,6 +132,9 @@ def readers_of(room: Room, people: list[RoomMember]) -> Readers:
 
 
 def _staff_reads(room: Room, staff: list[RoomMember], count: str) -> Readers:
+    guests = guests_in_room(room.id)
+    if guests:
+        return _guests_read(staff, guests, count)
     names = " · ".join(m.account.name for m in staff)
     named = " · ".join(
         f"{m.account.name}, {words.role_word(payloads.staff_role(m.account))}" for m in staff
@@ -146,6 +151,23 @@ def _staff_reads(room: Room, staff: list[RoomMember], count: str) -> Readers:
         )  # fmt: skip
     return Readers(
         _("%(families)s · %(names)s, reads along", families=count, names=named),
+        _("%(names)s reads along", names=names),
+    )
+
+
+def _guests_read(staff: list[RoomMember], guests: dict[int, date], count: str) -> Readers:
+    """Name everyone from the municipality, each guest with the day on which they leave."""
+    named = []
+    for member in staff:
+        name, until = member.account.name, guests.get(member.account_id)
+        named.append(
+            _("%(name)s, guest until %(day)s", name=name, day=day_by(until, "d. MMMM"))
+            if until
+            else name
+        )
+    names = " · ".join(named)
+    return Readers(
+        _("%(families)s · %(names)s, reads along", families=count, names=names),
         _("%(names)s reads along", names=names),
     )
 

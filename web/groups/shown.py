@@ -9,14 +9,16 @@ from flask_babel import format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from data.answers import seen_by
-from data.clock import COPENHAGEN
-from data.models import Coming, Family, Meeting, MeetingKind, NetworkGroup, Phase
-from data.queries.groups import counted_replies, held_meetings
+from data.models import Coming, Family, Meeting, MeetingKind
+from data.queries.groups import counted_replies
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
 from web.groups import agendas
 from web.groups.cards import ages_text, label
-from web.shared.dates import day_by, long_day
+from web.groups.phases import phase_steps as phase_steps
+from web.groups.phases import phase_text as phase_text
+from web.groups.phases import sights as sights
+from web.shared.dates import long_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,50 +29,6 @@ class Seat:
     ref: str
     is_own: bool
     hosts_on: datetime | None
-
-
-def phase_steps(group: NetworkGroup) -> list[dict[str, Any]]:
-    """Return the three steps of a group's life for `parts.phase`."""
-    held = held_meetings(group)
-    ours = group.phase in {Phase.SELF_RUNNING, Phase.RESTING, Phase.ENDED}
-    meeting = group.phase in {Phase.FACILITATED, Phase.HANDING_OVER}
-    formed: dict[str, Any] = {
-        "name": _("Formed"),
-        "state": "done" if ours or meeting else "now",
-        "note": _day(group.opened_at),
-    }
-    led: dict[str, Any] = {
-        "name": _("Facilitated meetings"),
-        "state": "done" if ours else "now" if meeting else "next",
-    }
-    if meeting:
-        led |= {"done": min(held, group.planned_meetings), "total": group.planned_meetings}
-    elif ours:
-        led["note"] = ngettext("%(num)s meeting", "%(num)s meetings", held)
-    own: dict[str, Any] = {
-        "name": _("You run it yourselves"),
-        "state": "now" if ours else "next",
-        "note": _("From %(day)s", day=_day(group.handed_over_at)) if group.handed_over_at else "",
-    }
-    return [formed, led, own]
-
-
-def phase_text(group: NetworkGroup) -> str:
-    """Return the phase in a few words, for staff."""
-    if group.phase is Phase.FACILITATED:
-        held = held_meetings(group)
-        return str(
-            _("%(held)s of %(planned)s meetings held", held=held, planned=group.planned_meetings)
-        )
-    names: dict[Phase, str] = {
-        Phase.INVITING: _("The families are answering"),
-        Phase.FORMED: _("Formed, no meeting held yet"),
-        Phase.HANDING_OVER: _("The families decide about the hand-over"),
-        Phase.SELF_RUNNING: _("Runs by itself"),
-        Phase.RESTING: _("Rests"),
-        Phase.ENDED: _("Ended"),
-    }
-    return names[group.phase]
 
 
 def seats(members: list[Family], meeting: Meeting | None, *, own_id: int | None) -> list[Seat]:
@@ -150,7 +108,3 @@ def what_is_shared(members: list[Family]) -> dict[str, Any]:
         "themes": [SCHEMA.themes[code].short(str(get_locale())) for code in common],
         "places": joined([name for code, name in municipalities().items() if code in places]),
     }
-
-
-def _day(moment: datetime | None) -> str:
-    return day_by(moment.astimezone(COPENHAGEN).date(), "d. MMMM") if moment else ""

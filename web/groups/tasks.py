@@ -3,8 +3,23 @@
 from flask import current_app
 from huey import crontab
 
+from data.clock import now
 from data.db import transaction
-from web.groups.actions import agreement, hosting, life, polls, reminding
+from data.queries.group_life import (
+    ended_and_not_forgotten,
+    guests_past_their_day,
+    questions_asked_before,
+)
+from web.groups.actions import (
+    agreement,
+    guests,
+    hosting,
+    life,
+    polls,
+    questions,
+    reminding,
+    rests,
+)
 from web.shared import jobs
 
 
@@ -37,3 +52,25 @@ def let_turns_and_polls_end() -> None:
     for poll_id in polls.polls_gone_by():
         with transaction():
             polls.let_poll_go(poll_id)
+@jobs.every(crontab(minute="*/5"), name="let_guests_go")
+def let_guests_go() -> None:
+    """End the visit of every guest whose last day is over."""
+    for guest_id in guests_past_their_day():
+        with transaction():
+            guests.end_visit(guest_id)
+
+
+@jobs.every(crontab(minute="27"), name="let_questions_end")
+def let_questions_end() -> None:
+    """Settle what families have been deciding for two weeks."""
+    for group_id, ref in questions_asked_before(now() - questions.OPEN_FOR):
+        with transaction():
+            life.settle_question(group_id, ref, base_url=str(current_app.config["BASE_URL"]))
+
+
+@jobs.every(crontab(minute="37", hour="3"), name="forget_ended_groups")
+def forget_ended_groups() -> None:
+    """Erase the words of groups that ended three months ago."""
+    for group_id in ended_and_not_forgotten(now() - rests.READABLE):
+        with transaction():
+            rests.forget_ended(group_id)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from data.clock import now
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
-from data.models import AuditEntry, HandoverAnswer, Phase, RoomMember
+from data.models import AuditEntry, GroupLife, HandoverAnswer, OutgoingMail, Phase, RoomMember
 from data.queries.groups import groups_for
 from tests.web.groups.building import BASE, asked_to_take_over, hold, opened, planned
 from web.groups.actions import handover, life, meetings
@@ -90,14 +90,53 @@ def test_after_a_fortnight_silence_does_not_block(cast):
     assert circle.group.phase is Phase.SELF_RUNNING
 
 
-def test_silence_alone_decides_nothing_until_someone_says_yes(cast):
+def test_where_nobody_at_all_answers_they_are_asked_once_more_and_then_it_is_theirs(cast):
+    """Decision 0009: silence does not block, but total silence is first asked about."""
+    circle = asked_to_take_over(opened(cast))
+    for days in (13, 20, 27):
+        with transaction():
+            circle.group.handover_proposed_at = now() - timedelta(days=days)
+            life.let_time_pass(circle.group.id, base_url=BASE)
+            life.let_time_pass(circle.group.id, base_url=BASE)
+        assert circle.group.phase is Phase.HANDING_OVER
+    asked = [m for m in db.session.query(OutgoingMail) if m.kind == "group_handover_again"]
+    assert {m.to_email for m in asked} == {p.email for p in circle.parents}
+    assert len(asked) == len(circle.parents), "once, however often the clock comes by"
+    kinds = ("group_for_facilitator", "group_for_coordinator")
+    told = {m.to_email for m in db.session.query(OutgoingMail) if m.kind in kinds}
+    assert told == {cast.facilitator.email, cast.coordinator.email}
+    with transaction():
+        memory = db.session.get_one(GroupLife, circle.group.id)
+        circle.group.handover_proposed_at = now() - timedelta(days=40)
+        memory.handover_asked_again_at = now() - timedelta(days=15)
+        life.let_time_pass(circle.group.id, base_url=BASE)
+    assert circle.group.phase is Phase.SELF_RUNNING
+    assert not facilitator_reads(circle)
+
+
+def test_one_yes_after_a_fortnight_of_silence_is_enough(cast):
     circle = asked_to_take_over(opened(cast))
     with transaction():
         circle.group.handover_proposed_at = now() - timedelta(days=20)
         life.let_time_pass(circle.group.id, base_url=BASE)
-    assert circle.group.phase is Phase.HANDING_OVER
     vote(circle.parents[3])
     assert circle.group.phase is Phase.SELF_RUNNING
+
+
+def test_talking_first_also_stops_the_clock_of_total_silence(cast):
+    circle = asked_to_take_over(opened(cast))
+    with transaction():
+        circle.group.handover_proposed_at = now() - timedelta(days=20)
+        life.let_time_pass(circle.group.id, base_url=BASE)
+    vote(circle.parents[0], TALK)
+    hold(circle, 1)
+    with transaction():
+        handover.propose_handover(circle.group.ref, by=cast.facilitator, base_url=BASE)
+        circle.group.handover_proposed_at = now() - timedelta(days=1)
+        memory = db.session.get_one(GroupLife, circle.group.id)
+        memory.handover_asked_again_at = now() - timedelta(days=30)
+        life.let_time_pass(circle.group.id, base_url=BASE)
+    assert circle.group.phase is Phase.HANDING_OVER, "an earlier asking is not this one's"
 
 
 def test_the_families_are_not_asked_before_the_planned_meetings_are_held(cast):
@@ -158,7 +197,7 @@ def test_a_family_that_leaves_no_longer_holds_the_hand_over_back(cast):
         vote(parent)
     assert circle.group.phase is Phase.HANDING_OVER
     with transaction():
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     assert circle.group.phase is Phase.SELF_RUNNING
 
 
@@ -166,12 +205,18 @@ def test_the_coordinator_replaces_a_sick_facilitator(cast):
     circle = opened(cast)
     with transaction():
         life.replace_facilitator(
-            circle.group.ref, facilitator_ref=cast.consultant.ref, by=cast.coordinator
+            circle.group.ref,
+            facilitator_ref=cast.consultant.ref,
+            by=cast.coordinator,
+            base_url=BASE,
         )
     assert not facilitator_reads(circle)
     assert groups_for(cast.facilitator) == []
     assert groups_for(cast.consultant) == [circle.group]
     with pytest.raises(NotFound), transaction():
         life.replace_facilitator(
-            circle.group.ref, facilitator_ref=cast.facilitator.ref, by=cast.consultant
+            circle.group.ref,
+            facilitator_ref=cast.facilitator.ref,
+            by=cast.consultant,
+            base_url=BASE,
         )

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from data.clock import now
 from data.db import db, transaction
 from data.errors import Refusal
 from data.models import (
     Account,
     Family,
+    GroupLife,
     HandoverAnswer,
     HandoverVote,
     Meeting,
@@ -55,6 +55,7 @@ class Story:
             group = db.session.get_one(NetworkGroup, self.group_id)
             db.session.query(HandoverVote).delete()
             db.session.query(Meeting).delete()
+            db.session.query(GroupLife).delete()
             group.phase, group.planned_meetings = Phase.FORMED, 1
             group.handed_over_at = group.handover_proposed_at = group.ended_at = None
             for membership in db.session.query(GroupMembership).filter_by(group_id=group.id):
@@ -81,7 +82,7 @@ class Story:
             case "talk":
                 handover.answer_handover(HandoverAnswer.TALK_FIRST, by=parent, base_url=BASE)
             case "leave":
-                life.leave_group(by=parent, base_url=BASE)
+                life.leave_group(words=life.Words.ERASED, by=parent, base_url=BASE)
             case "propose":
                 handover.propose_handover(ref, by=lead, base_url=BASE)
             case "give_up":
@@ -92,7 +93,10 @@ class Story:
                 meetings.mark_held(self.group, meeting.ref, by=lead)
             case "wait":
                 if self.group.handover_proposed_at:
-                    self.group.handover_proposed_at = now() - timedelta(days=15)
+                    self.group.handover_proposed_at -= timedelta(days=15)
+                    memory = db.session.get(GroupLife, self.group_id)
+                    if memory is not None and memory.handover_asked_again_at:
+                        memory.handover_asked_again_at -= timedelta(days=15)
                     db.session.flush()
                 life.let_time_pass(self.group_id, base_url=BASE)
 
@@ -119,7 +123,10 @@ class Story:
                 waited = group.handed_over_at - group.handover_proposed_at >= timedelta(days=14)
                 assert members <= yes or (waited and yes & members)
             else:
-                assert step == "give_up" or (step == "wait" and yes & members)
+                assert step == "give_up" or step == "wait"
+                if step == "wait" and not yes & members:
+                    asked = db.session.get_one(GroupLife, group.id).handover_asked_again_at
+                    assert group.handed_over_at - asked >= timedelta(days=14)
         if step == "talk" and before is Phase.HANDING_OVER and group.phase is Phase.FACILITATED:
             assert group.planned_meetings == held_meetings(group) + 1
 

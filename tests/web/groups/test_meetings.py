@@ -271,7 +271,7 @@ def test_a_family_that_left_is_out_of_the_calendar_and_the_count(cast):
     meeting = planned(circle, host_ref=circle.families[0].ref)
     answer(meeting, Coming.YES, by=circle.parents[0])
     with transaction():
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     assert db.session.get_one(Meeting, meeting.id).host is None
     assert reply_of(meeting, circle.families[0].id) is None
     assert meeting.state is MeetingState.PLANNED

@@ -87,7 +87,12 @@ def test_leaving_is_asked_once_more_and_tells_the_others_only_that(cast, as_):
     circle = opened(cast, 6)
     client = as_(circle.parents[0])
     assert "Vil I forlade gruppen?" in text(client.get("/group/leave"))
-    assert post(client, "/group/leave").status_code == 302
+    assert "Vælg, hvad der skal ske" in text(post(client, "/group/leave"), 422)
+    sure = text(post(client, "/group/leave", {"words": "erased"}))
+    assert "Er I sikre?" in sure
+    assert "Det bliver slettet for alle" in sure
+    left = post(client, "/group/leave", {"words": "erased", "sure": "yes"})
+    assert left.status_code == 302
     assert "I er ikke i en gruppe endnu" in text(client.get("/group"))
     assert client.get("/group/leave").status_code == 404
     assert post(client, "/group/leave").status_code == 404

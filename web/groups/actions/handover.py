@@ -18,6 +18,7 @@ from data.models import (
     Phase,
 )
 from data.queries.access import not_found
+from data.queries.group_life import life_of
 from data.queries.groups import (
     group_by_id,
     group_of,
@@ -28,7 +29,8 @@ from data.queries.groups import (
     votes_of,
 )
 from data.sealed import Sealed
-from web.groups import letters
+from web.groups import letters, life_letters
+from web.groups.actions.guests import let_all_go
 
 SILENCE = timedelta(days=14)
 WITH_FACILITATOR = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
@@ -80,19 +82,44 @@ def answer_handover(answer: HandoverAnswer, *, by: Account, base_url: str) -> Ne
 
 
 def settle(group: NetworkGroup, *, base_url: str) -> bool:
-    """Hand over if all said yes, or if after 14 days all who answered did.
+    """Hand over if all said yes, or if after 14 days nobody asked to talk.
 
-    Silence neither blocks nor decides: without a single yes the facilitator stays.
+    Silence neither blocks nor is named. Where not one family has said yes in 14 days, all are
+    asked once more and those who can call are told; after another 14 days the group is its own
+    (docs/decisions/0009).
     """
     if group.phase is not Phase.HANDING_OVER or group.handover_proposed_at is None:
         return False
     members = {family.id for family in members_of(group)}
-    ready = {vote.family_id for vote in votes_of(group) if vote.answer is HandoverAnswer.YES}
-    waited = now() >= group.handover_proposed_at + SILENCE
-    if not ready & members or (members - ready and not waited):
+    ready = members & {v.family_id for v in votes_of(group) if v.answer is HandoverAnswer.YES}
+    if members and members <= ready:
+        _hand_over(group, base_url=base_url)
+        return True
+    if not members or now() < group.handover_proposed_at + SILENCE:
+        return False
+    if not ready and not _asked_long_ago(group, base_url=base_url):
         return False
     _hand_over(group, base_url=base_url)
     return True
+
+
+def _asked_long_ago(group: NetworkGroup, *, base_url: str) -> bool:
+    """Ask everyone alike once more, and answer whether that too is 14 days ago."""
+    life = life_of(group, make=True)
+    asked = life.handover_asked_again_at
+    if asked is not None and group.handover_proposed_at and asked >= group.handover_proposed_at:
+        return now() >= asked + SILENCE
+    life.handover_asked_again_at = now()
+    subject = _("Nobody has answered about the hand-over")
+    sentence = _(
+        "Call and hear how they are, or talk about it when you meet. In 14 days the group becomes "
+        "the families' own, unless one of them would like to talk first."
+    )
+    letters.tell_facilitator(group, subject=subject, sentence=sentence, base_url=base_url)
+    life_letters.tell_coordinators(group, subject=subject, text=sentence, base_url=base_url)
+    life_letters.ask_again_about_handover(members_of(group), base_url=base_url)
+    db.session.flush()
+    return False
 
 
 def leave_early(ref: str, *, reason: str, by: Account, base_url: str) -> NetworkGroup:
@@ -118,6 +145,7 @@ def _hand_over(group: NetworkGroup, *, base_url: str) -> None:
     if group.room is not None:
         if group.facilitator is not None:
             chat.remove_person(group.room, account=group.facilitator)
+        let_all_go(group)  # a guest of the facilitator's goes with them
         chat.post_notice(group.room, code="handed_over")
     record(
         "group_handed_over",

@@ -1,13 +1,24 @@
 """Who is in a group while it lives: a family leaves, a facilitator is replaced, the clock ticks."""
 
+from enum import StrEnum
+
 from chat import actions as chat
 from data.audit import record
 from data.clock import now
-from data.db import db
+from data.db import after_commit, db
 from data.errors import Conflict, Invalid
 from data.i18n import _
-from data.models import Account, HandoverVote, MeetingReply, NetworkGroup, Phase, RoleName
+from data.models import (
+    Account,
+    HandoverVote,
+    MeetingReply,
+    NetworkGroup,
+    Phase,
+    RoleName,
+    Room,
+)
 from data.queries.access import not_found, require_role
+from data.queries.group_life import groups_without_members, question_of, rests_that_are_over
 from data.queries.groups import (
     facilitators_of,
     group_by_id,
@@ -18,12 +29,23 @@ from data.queries.groups import (
     membership_of,
     staff_group_by_ref,
 )
+from data.sealed import store
+from web.groups import life_letters
 from web.groups.actions.handover import SILENCE, WITH_FACILITATOR, settle
 from web.groups.actions.invitations import open_when_ready
+from web.groups.actions.questions import settle as settle_open
+from web.groups.actions.rests import close_down, wake
 
 
-def leave_group(*, by: Account, base_url: str) -> NetworkGroup:
-    """Take one's family out of its group. No reason is asked."""
+class Words(StrEnum):
+    """What happens to what a family wrote in a group that it leaves."""
+
+    NAMELESS = "nameless"  # they stay, without the family's name
+    ERASED = "erased"
+
+
+def leave_group(*, words: Words, by: Account, base_url: str) -> NetworkGroup:
+    """Take one's family out of its group, with its words or without. No reason is asked."""
     membership = membership_of(by.family_id)
     if membership is None or membership.joined_at is None:
         raise not_found()
@@ -36,16 +58,26 @@ def leave_group(*, by: Account, base_url: str) -> NetworkGroup:
     if group.room is not None:
         chat.remove_family(group.room, family=membership.family)
         chat.post_notice(group.room, code="family_left", name=membership.family.name)
+        _settle_words(group.room, words, family_id=membership.family_id)
     record("group_left", by=by, subject="group", subject_id=group.id)
     db.session.flush()
     if not members_of(group):
-        _end(group)
+        close_down(group)
     else:
         settle(group, base_url=base_url)  # perhaps only this family's answer was missing
     return group
 
 
-def replace_facilitator(ref: str, *, facilitator_ref: str, by: Account) -> NetworkGroup:
+def _settle_words(room: Room, words: Words, *, family_id: int) -> None:
+    """Do what the family chose, and forget the keys, so that no backup can be read either."""
+    settle_them = chat.take_words_back if words is Words.ERASED else chat.take_name_off
+    scopes = settle_them(room, family_id=family_id)
+    after_commit(lambda: store().forget(scopes))
+
+
+def replace_facilitator(
+    ref: str, *, facilitator_ref: str, by: Account, base_url: str
+) -> NetworkGroup:
     """Give a group another facilitator, for instance when one is ill. The coordinator decides."""
     require_role(by, RoleName.COORDINATOR)
     group = staff_group_by_ref(ref, by=by, for_change=True)
@@ -73,21 +105,38 @@ def replace_facilitator(ref: str, *, facilitator_ref: str, by: Account) -> Netwo
         facilitator=new.id,
         earlier=old.id if old else None,
     )
+    life_letters.tell_replaced(members_of(group), base_url=base_url)
+    life_letters.tell_leads_now(new, group, base_url=base_url)
     db.session.flush()
     db.session.refresh(group, ["facilitator"])
     return group
 
 
 def due_groups() -> list[int]:
-    """Return the groups that the clock may open or hand over today."""
-    return groups_past_their_answer_date(now()) + handovers_proposed_before(now() - SILENCE)
+    """Return the groups that the clock may open, hand over, wake or close today."""
+    return [
+        *groups_past_their_answer_date(now()),
+        *handovers_proposed_before(now() - SILENCE),
+        *rests_that_are_over(),
+        *groups_without_members(),
+    ]
 
 
 def let_time_pass(group_id: int, *, base_url: str) -> None:
-    """Open a group whose last day to answer has passed; hand over after a fortnight of silence."""
+    """Open, hand over, wake or close one group, if the time for it has come."""
     group = group_by_id(group_id, for_change=True)
     open_when_ready(group, base_url=base_url)
     settle(group, base_url=base_url)
+    if group.phase is Phase.RESTING and group.id in rests_that_are_over():
+        wake(group, base_url=base_url)
+    if group.id in groups_without_members():
+        close_down(group)
+
+
+def settle_question(group_id: int, ref: str, *, base_url: str) -> None:
+    """Let a question that was open for two weeks come to its end."""
+    group = group_by_id(group_id, for_change=True)
+    settle_open(question_of(group, ref), group, base_url=base_url)
 
 
 def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
@@ -100,13 +149,4 @@ def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
             db.session.delete(reply)
         if meeting.host_family_id == family_id and meeting.ends_at > now():
             meeting.host_family_id = None
-    db.session.flush()
-
-
-def _end(group: NetworkGroup) -> None:
-    group.phase, group.ended_at = Phase.ENDED, now()
-    if group.room is not None:
-        if group.facilitator is not None:
-            chat.remove_person(group.room, account=group.facilitator)
-        chat.close_room(group.room)
     db.session.flush()

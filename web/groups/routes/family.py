@@ -8,7 +8,9 @@ from data.clock import now
 from data.db import transaction
 from data.models import Answer, GroupMembership, HandoverAnswer, NetworkGroup, Phase
 from data.queries.access import not_found
+from data.queries.group_life import ended_group_of
 from data.queries.groups import (
+    held_meetings,
     members_of,
     membership_of,
     memberships_of,
@@ -18,9 +20,10 @@ from data.queries.groups import (
 )
 from web.groups import shown
 from web.groups.actions import handover as handover_actions
-from web.groups.actions import invitations, life, meetings
+from web.groups.actions import invitations, life, meetings, rests
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
+from web.groups.living import living_of
 from web.shared.access import for_families, me
 
 
@@ -42,7 +45,7 @@ def own_group() -> NetworkGroup:
 def group() -> ResponseReturnValue:
     membership = membership_of(me().family_id)
     if membership is None:
-        return render_template("groups/no_group.html")
+        return _no_group()
     if membership.joined_at is None:
         return _waiting(membership)
     found = membership.group
@@ -57,7 +60,18 @@ def group() -> ResponseReturnValue:
         own_id=me().family_id,
         may_plan=meetings.may_plan(found, by=me()),
         left=handover_actions.meetings_left(found),
+        living=living_of(found, family_id=me().family_id),
         shown=shown,
+    )
+
+
+def _no_group() -> str:
+    ended = ended_group_of(me().family_id, since=now() - rests.READABLE)
+    return render_template(
+        "groups/no_group.html",
+        ended=ended,
+        held=held_meetings(ended) if ended else 0,
+        readable=ended.ended_at + rests.READABLE if ended and ended.ended_at else None,
     )
 
 
@@ -114,6 +128,7 @@ def handover() -> ResponseReturnValue:
         own_vote=votes.get(me().family_id or 0),
         n_ready=sum(votes.get(family.id) is HandoverAnswer.YES for family in members),
         asked=found.phase is Phase.HANDING_OVER,
+        group_quiet_days=me().municipality.setting("quiet_days"),
         shown=shown,
     )
 
@@ -140,13 +155,19 @@ def answer_handover() -> ResponseReturnValue:
 @bp.get("/group/leave")
 @for_families
 def leave() -> ResponseReturnValue:
-    return render_template("groups/leave.html", group=own_group())
+    return render_template("groups/leave.html", group=own_group(), words=None)
 
 
 @bp.post("/group/leave")
 @for_families
 def leave_group() -> ResponseReturnValue:
+    """Ask what is to happen to the family's words; then ask whether it is sure; then do it."""
+    words = next((w for w in life.Words if w.value == request.form.get("words")), None)
+    if words is None or not request.form.get("sure"):
+        missing = words is None
+        page = render_template("groups/leave.html", group=own_group(), words=words, missing=missing)
+        return (page, 422) if missing else page
     with transaction():
-        life.leave_group(by=me(), base_url=base_url())
+        life.leave_group(words=words, by=me(), base_url=base_url())
     flash(_("You have left the group. You can be asked by another one whenever you like."))
     return redirect(url_for("overview.home"))

@@ -8,6 +8,7 @@ from data.clock import now
 from data.db import transaction
 from data.models import Answer, Phase, RoleName
 from data.queries.access import not_found
+from data.queries.group_life import visits_of
 from data.queries.groups import (
     drafts_for,
     facilitators_of,
@@ -21,6 +22,7 @@ from data.queries.groups import (
 from web.groups import shown
 from web.groups.actions import handover, invitations, life, meetings, topping_up
 from web.groups.blueprint import bp
+from web.groups.living import living_of, until_of
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS
 from web.shared.access import for_roles, me
@@ -43,6 +45,8 @@ def staff_groups() -> ResponseReturnValue:
         pools=pools_for(me()),
         drafts=drafts_for(me()),
         is_coordinator=me().is_a(RoleName.COORDINATOR),
+        visits=visits_of(me()),
+        until_of=until_of,
         shown=shown,
     )
 
@@ -71,6 +75,12 @@ def staff_group(ref: str) -> ResponseReturnValue:
         ]
         if me().is_a(RoleName.COORDINATOR)
         else [],
+        living=living_of(group, family_id=None),
+        colleagues=[
+            p
+            for p in facilitators_of(me().municipality_id)
+            if p.id not in {me().id, group.facilitator_id}
+        ],
         shown=shown,
     )
 
@@ -129,7 +139,10 @@ def leave_early(ref: str) -> ResponseReturnValue:
 def replace_facilitator(ref: str) -> ResponseReturnValue:
     with transaction():
         group = life.replace_facilitator(
-            ref, facilitator_ref=request.form.get("facilitator", ""), by=me()
+            ref,
+            facilitator_ref=request.form.get("facilitator", ""),
+            by=me(),
+            base_url=base_url(),
         )
         name = group.facilitator.name if group.facilitator else ""
     flash(_("%(name)s now leads the group.", name=name))
