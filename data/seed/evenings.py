@@ -44,9 +44,7 @@ def fill_evenings(group: NetworkGroup, members: list[Family]) -> None:
         return
     db.session.flush()
     draw = Random(group.name)  # noqa: S311  # the same every time, whoever else draws
-    meetings = (
-        db.session.query(Meeting).filter_by(group_id=group.id).order_by(Meeting.number).all()
-    )
+    meetings = db.session.query(Meeting).filter_by(group_id=group.id).order_by(Meeting.number).all()
     for meeting in meetings:
         _note(meeting, members, draw)
     _turns(group, members, meetings)

@@ -52,6 +52,8 @@ def let_turns_and_polls_end() -> None:
     for poll_id in polls.polls_gone_by():
         with transaction():
             polls.let_poll_go(poll_id)
+
+
 @jobs.every(crontab(minute="*/5"), name="let_guests_go")
 def let_guests_go() -> None:
     """End the visit of every guest whose last day is over."""
