@@ -7,10 +7,10 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from tests.matcher.pools import ON, pool, with_holes
+from tests.matcher.pools import NEAR_VEJLE, ON, SLOTS, pool, with_holes
+from tests.matcher.rulebook import drive_of
 
 Record = dict[str, Any]
-TIGHT = {"travel": (15, 35), "slots": (2, 4), "exclusions": 0.3, "forms": (0.2, 0.1, 0.7)}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,39 @@ def _region(n: int, seed: int) -> list[Record]:
 
 
 def _tight(n: int, seed: int) -> list[Record]:
-    return pool(n, seed, **TIGHT)  # type: ignore[arg-type]
+    """Families with a hidden seating that places them all, and few other ways to be seated.
+
+    Every hidden group has a time and a town; its families can meet then and hardly otherwise, and
+    drive that far and hardly further. They exclude some of the others, never each other.
+    """
+    draw = Random(20_000 + seed)
+    loose = 5 * (seed % 5)
+    records = pool(n, 20_000 + seed, exclusions=0.0, forms=(0.1, 0.0, 0.9))
+    sizes = [n // (n // 6)] * (n // 6)
+    for extra in range(n - sum(sizes)):
+        sizes[extra] += 1
+    hidden = [g for g, size in enumerate(sizes) for _ in range(size)]
+    draw.shuffle(hidden)
+    towns = [draw.choice(NEAR_VEJLE) for _ in sizes]
+    times = [draw.choice(SLOTS) for _ in sizes]
+    for record, g in zip(records, hidden, strict=True):
+        near = [code for code in NEAR_VEJLE if drive_of(code, towns[g]) <= 40]
+        record["postcode"] = draw.choice(near)
+        record["max_travel_minutes"] = drive_of(record["postcode"], towns[g]) + draw.randint(
+            0, loose
+        )
+        record["availability"] = sorted(
+            {times[g], *draw.sample(SLOTS, draw.randint(0, loose // 5))}
+        )
+        record["languages"] = ["da"]
+        record.pop("protected_address", None)
+        others = [r["id"] for r, h in zip(records, hidden, strict=True) if h != g]
+        record["exclusions"] = draw.sample(others, draw.choice([0, 0, 1, 2]))
+    for g, town in enumerate(towns):  # somebody lives where the group meets, so that it is a place
+        first = next(r for r, h in zip(records, hidden, strict=True) if h == g)
+        first["postcode"] = town
+        first["max_travel_minutes"] = draw.randint(10, 30)
+    return records
 
 
 def _any(n: int, seed: int) -> list[Record]:
