@@ -62,7 +62,7 @@ _NAMES = {
     "/messages/<ref>": {"ref": "room", "seq": "seq"},
     "/profile/edit/<step>": {"step": "step"},
     "/sign-in/try/<ref>": {"ref": "coordinator"},
-    "/staff/drafts/<ref>": {"ref": "draft", "what": "=undo"},
+    "/staff/drafts/<ref>": {"ref": "draft", "view": "=map", "what": "=undo"},
     "/staff/families/export.<fmt>": {"fmt": "=csv"},
     "/staff/families/import/template.<kind>": {"kind": "=csv"},
     "/staff/families/import/<ref>": {"ref": "upload"},

@@ -219,8 +219,10 @@ def _drafts(app: Flask, staged: Staged) -> None:
             "towns": "on", "mode-themes": "alike", "weight-themes": 2, "seconds": 5}  # fmt: skip
     path = post(client, "/staff/drafts/new", form).location
     board = _html(client, f"{path}/board")
-    card = re.search(r'data-family="(\w+)"', board)
+    card = re.search(r'data-family="(\w+)" data-group="(\d+)"', board)
     assert card
+    out = {"family": card[1], "from": card[2], "to": "tray"}
+    assert post(client, f"{path}/board/move", out).status_code == 302
     with transaction():
         job = _job(facilitator, JobState.RUNNING)
         forming = GroupDraft(
@@ -230,6 +232,9 @@ def _drafts(app: Flask, staged: Staged) -> None:
         db.session.add(forming)
     staged.addresses += [
         ("facilitator", f"{path}/board?f={card[1]}"),
+        ("facilitator", f"{path}/map?f={card[1]}&g=1"),
+        ("facilitator", f"{path}/graph?f={card[1]}"),
+        ("facilitator", f"{path}/compare"),
         ("facilitator", f"{path}/publish"),
         ("facilitator", f"/staff/drafts/{forming.ref}"),
     ]

@@ -20,6 +20,7 @@ from web.groups.routes import (
     staff_life,
     topping_up,
     training,
+    views,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "tasks",
     "topping_up",
     "training",
+    "views",
 ]

@@ -1,0 +1,1 @@
+"""The views of one draft beside the board: the map, who fits with whom, and the comparison."""

@@ -1,0 +1,183 @@
+"""The map of a draft: families as discs, meeting places as squares, drives as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from data.answers import answers_of, seen_by
+from matcher.geography import minutes_table, places, postcode_numbers
+from web.groups.draft_settings import DraftSettings
+from web.groups.views.apart import kept_apart
+from web.groups.views.frames import Frame, Land, frame_around, land_on
+from web.groups.views.geography import Area, area_of, drawn_at
+from web.groups.views.scene import Scene, Spot, in_fives
+
+MOST_DISCS = 800
+NEAREST = 3
+SQUARE = 15
+RADII = ((60, 13), (150, 10), (400, 7))  # up to so many discs, and how large they are
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disc:
+    """A family on the map."""
+
+    spot: Spot
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Square:
+    """Where a group meets."""
+
+    number: int
+    letter: str
+    hue: str
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoke:
+    """The drive of one family."""
+
+    spot: Spot
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftMap:
+    """The picture, and who is not in it."""
+
+    land: tuple[Land, ...]
+    discs: tuple[Disc, ...]
+    squares: tuple[Square, ...]
+    spokes: tuple[Spoke, ...]
+    shown: tuple[Spot, ...]  # for the table, group by group
+    n_protected: int
+    n_unknown: int
+    radius: int
+    too_many: bool
+
+
+def map_of(scene: Scene) -> DraftMap:
+    """Draw the map; a family whose address is protected has no part in it at all."""
+    areas = {i: area for i in scene.spots if (area := _area(scene, i))}
+    hidden = sum(family.protected_address for family in scene.families.values())
+    shown = [spot for spot in scene.in_order if spot.card.id in areas]
+    drawn = shown if len(shown) <= MOST_DISCS else []
+    homes = [drawn_at(s.card.ref, areas[s.card.id]) for s in drawn]
+    towns = _towns(scene)
+    frame = frame_around([*homes, *towns.values()])
+    squares = _squares(scene, frame, towns)
+    radius = next((r for most, r in RADII if len(drawn) <= most), 5)
+    at = kept_apart(
+        frame.on_paper(homes),
+        [(s.x, s.y) for s in squares],
+        apart=2 * radius + 1,
+        from_fixed=radius + SQUARE + 2,
+    )
+    discs = tuple(
+        Disc(spot=spot, x=round(float(x), 1), y=round(float(y), 1), name=_told(spot, scene))
+        for spot, (x, y) in zip(drawn, at, strict=True)
+    )
+    ours = frozenset(areas[s.card.id].municipality for s in shown)
+    return DraftMap(
+        land=land_on(frame, ours),
+        discs=discs,
+        squares=squares,
+        spokes=_spokes(discs, squares),
+        shown=tuple(shown),
+        n_protected=hidden,
+        n_unknown=len(scene.spots) - len(shown) - hidden,
+        radius=radius,
+        too_many=len(shown) > MOST_DISCS,
+    )
+
+
+def nearest_places(scene: Scene, settings: DraftSettings) -> list[tuple[str, int]]:
+    """Return the places nearest to the chosen family, with the drive in fives."""
+    spot = scene.chosen
+    if spot is None or scene.families[spot.card.id].protected_address:
+        return []
+    row = postcode_numbers().get(answers_of(scene.families[spot.card.id]).get("postcode", ""))
+    known = [(name, postcode_numbers().get(code)) for name, code in settings.places]
+    if row is None:
+        return []
+    drives = [(int(minutes_table()[row, at]), name) for name, at in known if at is not None]
+    return [(name, in_fives(minutes)) for minutes, name in sorted(drives)[:NEAREST]]
+
+
+def _area(scene: Scene, family_id: int) -> Area | None:
+    family = scene.families[family_id]
+    if family.protected_address:
+        return None
+    municipality = seen_by("facilitator", family).get("home_municipality")
+    return area_of(municipality, answers_of(family).get("postcode"))
+
+
+def _towns(scene: Scene) -> dict[int, tuple[float, float]]:
+    """Return where each group meets, as longitude and latitude."""
+    found = {}
+    for group in scene.outcome.groups:
+        if group.place_postcode in places():
+            lat, lon, _codes = places()[group.place_postcode]
+            found[group.label] = (lon, lat)
+    return found
+
+
+def _squares(
+    scene: Scene, frame: Frame, towns: dict[int, tuple[float, float]]
+) -> tuple[Square, ...]:
+    """Return the squares; groups that meet in one place stand side by side."""
+    taken: dict[tuple[float, float], int] = {}
+    found = []
+    for head in scene.heads:
+        if head.number not in towns:
+            continue
+        there = towns[head.number]
+        row, column = divmod(taken.get(there, 0), 6)
+        taken[there] = taken.get(there, 0) + 1
+        x, y = frame.on_paper([there])[0]
+        found.append(
+            Square(
+                number=head.number,
+                letter=head.letter,
+                hue=head.hue,
+                x=round(float(x) + column * (2 * SQUARE + 1), 1),
+                y=round(float(y) + row * (2 * SQUARE + 1), 1),
+                name=_("Group %(letter)s meets at %(place)s", letter=head.letter, place=head.place),
+            )
+        )
+    return tuple(found)
+
+
+def _spokes(discs: Sequence[Disc], squares: Sequence[Square]) -> tuple[Spoke, ...]:
+    where = {square.number: square for square in squares}
+    return tuple(
+        Spoke(spot=d.spot, x1=d.x, y1=d.y, x2=there.x, y2=there.y)
+        for d in discs
+        if d.spot.number is not None and (there := where.get(d.spot.number))
+    )
+
+
+def _told(spot: Spot, scene: Scene) -> str:
+    """Return a disc in words: "Familien Skov, Hedensted, gruppe C, ca. 25 min., passer 62"."""
+    place = scene.place_of(spot)
+    parts = [
+        _("The family %(name)s", name=spot.card.name),
+        spot.card.municipality,
+        spot.group_text,
+        _("about %(n)s min. to %(place)s", n=spot.minutes, place=place) if spot.minutes else "",
+        _("fits %(points)s of 100", points=spot.fit) if spot.fit is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
