@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from data.answers import seen_by
 from data.db import db
+from data.exchange.own_evenings import evenings_of
 from data.models import (
     Account,
     AuditEntry,
@@ -49,6 +50,7 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "groups": _groups(family),
         "requests": _requests(family, reader),
         "meetings": _meetings(family),
+        **evenings_of(family),
         "messages": _messages(reader) if reader.family_id == family.id else [],
         "answers_to_families": _answers_as_mentor(family),
         "reports": _reports(reader) if reader.family_id == family.id else [],

@@ -9,10 +9,20 @@ from flask_babel import ngettext
 
 from chat import payloads
 from data.clock import now
-from data.models import Account, Message, MessageKind, Phase, Room, RoomKind, RoomMember
+from data.models import (
+    Account,
+    DatePoll,
+    Message,
+    MessageKind,
+    Phase,
+    Room,
+    RoomKind,
+    RoomMember,
+)
 from data.queries import messages as queries
 from data.queries.group_life import guests_in_room
 from data.queries.groups import next_meeting_of
+from data.queries.meetings import open_poll_of
 from web.conversations import words
 from web.shared.dates import day_by
 
@@ -170,6 +180,12 @@ def _guests_read(staff: list[RoomMember], guests: dict[int, date], count: str) -
         _("%(families)s · %(names)s, reads along", families=count, names=names),
         _("%(names)s reads along", names=names),
     )
+
+
+def poll_of(room: Room) -> DatePoll | None:
+    """Return the question about a day that the room's group is answering; it stands on its page."""
+    group = queries.group_of(room.id)
+    return open_poll_of(group) if group else None
 
 
 def pinned_of(room: Room) -> Pinned | None:

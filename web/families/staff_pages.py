@@ -11,6 +11,7 @@ from data.errors import Conflict, Invalid
 from data.models import Account, ConsentKind, Family, RoleName
 from data.queries.families import consultants_of, kept_apart_from, lines_of
 from data.queries.places import danish_key, fold
+from data.queries.training import GOAL_HOURS, hours_of
 from matcher.profiles import approval_ends
 from matcher.schema import SCHEMA
 from web.families import actions
@@ -127,6 +128,8 @@ def _family_page(ref: str, *, wrong: str | None = None) -> str:
         is_self_vouched=family.mentor_vouched_by_id == person.id,
         today=today(),
         wrong=wrong,
+        training=hours_of([family.id], year=today().year, for_staff=True)[family.id],
+        training_goal=GOAL_HOURS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 from flask_babel import gettext as _
@@ -140,7 +141,7 @@ def _months(group: NetworkGroup, *, n: int) -> list[str]:
     starts = [m.starts_at for m in meetings_of(group) if m.state is not MeetingState.CANCELLED]
     if not starts:
         return [""] * n
-    gaps = [(b - a).days for a, b in zip(starts[-5:], starts[-4:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(starts[-5:])]
     gap = timedelta(days=median(gaps)) if gaps else _USUAL_GAP
     gap = max(gap, timedelta(days=7))
     return [_month(max(starts[-1], now()) + (k + 1) * gap) for k in range(n)]

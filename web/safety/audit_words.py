@@ -71,6 +71,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "report_viewed": lambda: _("looked at a reported message"),
     "roles_changed": lambda: _("changed a colleague's roles"),
     "signed_in": lambda: _("signed in"),
+    "training_exported": lambda: _("downloaded the families' hours of training"),
 }
 
 

@@ -66,6 +66,12 @@ def _titles() -> dict[str, str]:
         "mentorships": _("Mentorships"),
         "groups": _("Groups"),
         "meetings": _("Meetings"),
+        "attended": _("Meetings you were at"),
+        "hosted": _("Meetings you hosted"),
+        "days": _("Days you could meet"),
+        "turns": _("Your turn as host"),
+        "swaps": _("Turns you asked to swap"),
+        "signed": _("Agreements of your group"),
         "messages": _("Messages you wrote"),
         "answers_to_families": _("Answers to families who asked"),
         "reports": _("Messages you reported"),
@@ -83,7 +89,8 @@ def _columns() -> dict[str, str]:
         "joined": _("Joined"), "left": _("Left"), "at": _("When"), "text": _("Text"),
         "asked": _("Asked"), "words": _("Words"), "meeting": _("Meeting"),
         "coming": _("Are you coming?"), "event": _("What"), "by": _("Who"), "month": _("Month"),
-        "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
+        "kind": _("Kind"), "hours": _("Hours"), "place": _("Place"), "day": _("Day"),
+        "number": _("Number"), "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
     }  # fmt: skip
 
 

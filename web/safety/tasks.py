@@ -5,7 +5,7 @@ from huey import crontab
 
 from chat import live
 from data.db import empty_the_log, transaction
-from web.safety.actions import retention
+from web.safety.actions import evenings, retention
 from web.shared import jobs
 
 log = structlog.get_logger()
@@ -20,6 +20,8 @@ def keep_retention_promises() -> None:
         retention.forget_declined()
     with transaction():
         retention.forget_done_work()
+    with transaction():
+        evenings.forget_evenings()
     with transaction():
         retention.forget_old_trail()
     left = retention.families_to_erase()

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
 from chat.guard import refused
-from data.audit import record
 from data.clock import now
 from data.db import db
 from data.errors import Conflict, Invalid
@@ -90,7 +89,6 @@ def write(
     except IntegrityError as clash:  # another family saved in the same moment
         raise _changed() from clash
     _sign(agreement, by)
-    record("agreement_written", by=by, subject="group", subject_id=group.id)
     if group.room is not None:
         chat.post_notice(group.room, code="agreement_changed")
     everyone_else = [f for f in members_of(group) if f.id != by.family_id]

@@ -25,8 +25,10 @@ from data.models import (
 from data.queries.access import not_found
 from data.queries.groups import group_of, meeting_of, members_of
 from data.queries.meetings import (
+    agreement_of,
     hosted_and_over,
     hosted_meetings,
+    open_poll_of,
     open_swaps_of,
     swap_of,
     ticks_of,
@@ -208,6 +210,26 @@ def _forget_place(meeting: Meeting, group: NetworkGroup) -> None:
         db.session.delete(db.session.get_one(HostTick, (meeting.id, code)))
 
 
+def forget_family(group: NetworkGroup, *, family_id: int) -> None:
+    """Take a family that leaves out of the order, its questions, and what is being answered."""
+    turn = next((turn for turn in turns_of(group) if turn.family_id == family_id), None)
+    if turn is not None:
+        db.session.delete(turn)
+    for swap in open_swaps_of(group):
+        if family_id in (swap.from_family_id, swap.to_family_id):
+            db.session.delete(swap)
+    poll = open_poll_of(group)
+    for day in poll.dates if poll else ():
+        for said in day.answers:
+            if said.family_id == family_id:
+                db.session.delete(said)
+    agreement = agreement_of(group)
+    for signature in agreement.signatures if agreement else ():
+        if signature.family_id == family_id:
+            db.session.delete(signature)
+    db.session.flush()
+
+
 # What the host does
 
 
@@ -242,7 +264,7 @@ def choose_place(ref: str, place: Place, *, by: Account, base_url: str) -> Meeti
     moved = meeting.place != said
     meeting.place = said
     meeting.directions = (
-        Sealed(place.directions.strip(), scope=f"meeting:{meeting.ref}")
+        Sealed(place.directions.strip(), scope=f"meeting:{meeting.ref}:way")
         if place.directions.strip()
         else None
     )

@@ -25,6 +25,7 @@ from data.queries.groups import (
     memberships_of,
     staff_group_by_ref,
 )
+from data.queries.meetings import closed_to
 from web.groups import letters
 
 LAST_MEETING_TO_JOIN = 2
@@ -35,6 +36,8 @@ def answer_invitation(*, yes: bool, by: Account, base_url: str) -> NetworkGroup:
     """Answer for one's family: yes, or no thanks. The last yes opens the group."""
     asked = membership_of(by.family_id)
     if asked is None:
+        if closed_group(by) is not None:
+            raise _closed()
         raise not_found()
     group = group_by_id(asked.group_id, for_change=True)
     db.session.refresh(asked)  # the other adult may have answered while we waited for the group
@@ -55,6 +58,18 @@ def answer_invitation(*, yes: bool, by: Account, base_url: str) -> NetworkGroup:
     else:
         open_when_ready(group, base_url=base_url)
     return group
+
+
+def closed_group(by: Account) -> NetworkGroup | None:
+    """Return the group that asked the person's family, once it has met too often to take it in."""
+    group = closed_to(by.family_id) if by.family_id is not None else None
+    if group is None or held_meetings(group) < LAST_MEETING_TO_JOIN:
+        return None
+    return group
+
+
+def _closed() -> Conflict:
+    return Conflict(_("The group no longer takes new families. You stay on the list."))
 
 
 def open_when_ready(group: NetworkGroup, *, base_url: str) -> bool:
@@ -140,9 +155,9 @@ def _open(group: NetworkGroup, *, base_url: str) -> None:
 
 def _join_late(membership: GroupMembership, group: NetworkGroup) -> None:
     if group.phase not in {Phase.FORMED, Phase.FACILITATED} or group.room is None:
-        raise Conflict(_("The group no longer takes new families. You stay on the list."))
+        raise _closed()
     if held_meetings(group) >= LAST_MEETING_TO_JOIN or not _may_all_meet(group):
-        raise Conflict(_("The group no longer takes new families. You stay on the list."))
+        raise _closed()
     membership.joined_at = now()
     chat.add_family(group.room, family=membership.family)
     chat.post_notice(group.room, code="family_joined", name=membership.family.name)

@@ -31,6 +31,7 @@ from data.queries.groups import (
 )
 from data.sealed import store
 from web.groups import life_letters
+from web.groups.actions import hosting
 from web.groups.actions.handover import SILENCE, WITH_FACILITATOR, settle
 from web.groups.actions.invitations import open_when_ready
 from web.groups.actions.questions import settle as settle_open
@@ -149,4 +150,5 @@ def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
             db.session.delete(reply)
         if meeting.host_family_id == family_id and meeting.ends_at > now():
             meeting.host_family_id = None
+    hosting.forget_family(group, family_id=family_id)
     db.session.flush()

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
 from data.answers import answers_of
-from data.audit import record
 from data.clock import COPENHAGEN, now, today
 from data.db import db
 from data.errors import Conflict, Invalid
@@ -192,7 +191,6 @@ def choose(group: NetworkGroup, ref: str, date_ref: str, *, by: Account, base_ur
         if said.family_id in members:
             set_reply(meeting, said.family_id, said.coming)
     poll.closed_at, poll.meeting_id = now(), meeting.id
-    record("poll_settled", by=by, subject="group", subject_id=group.id)
     db.session.flush()
     db.session.refresh(meeting, ["replies"])
     return meeting

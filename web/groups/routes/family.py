@@ -86,6 +86,8 @@ def _waiting(membership: GroupMembership) -> ResponseReturnValue:
 def invitation() -> ResponseReturnValue:
     membership = membership_of(me().family_id)
     if membership is None:
+        if (closed := invitations.closed_group(me())) is not None:
+            return render_template("groups/invitation_closed.html", group=closed)
         raise not_found()
     if membership.answer is not Answer.WAITING:
         return redirect(url_for("groups.group"))

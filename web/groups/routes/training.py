@@ -14,6 +14,7 @@ from web.groups.actions import training as actions
 from web.groups.blueprint import bp
 from web.shared.access import for_roles, me
 
+ON_A_PAGE = 50
 FOLLOWS = (RoleName.COORDINATOR, RoleName.CONSULTANT)
 
 
@@ -22,11 +23,16 @@ FOLLOWS = (RoleName.COORDINATOR, RoleName.CONSULTANT)
 def training() -> ResponseReturnValue:
     year = _year()
     lines = actions.year_of(year, by=me())
+    pages = max(1, -(-len(lines) // ON_A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "groups/training.html",
         year=year,
         years=sorted({today().year, year, *years_with_meetings(me().municipality_id)})[::-1],
-        lines=lines,
+        lines=lines[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        n_lines=len(lines),
+        page=page,
+        pages=pages,
         n_enough=sum(line.hours.share >= 100 for line in lines),
         goal=GOAL_HOURS,
         days=COURSE_DAYS,

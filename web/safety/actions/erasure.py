@@ -44,6 +44,7 @@ from data.models import (
 )
 from data.queries.access import family_by_ref, not_found
 from data.sealed import store
+from web.safety.actions.evenings import erase_evenings_of
 from web.safety.actions.kept_copies import take_out
 
 ERASED_PREFIX = "erased-"
@@ -154,6 +155,7 @@ def _delete_rows(family: Family) -> None:
         db.session.execute(delete(pairs).where(mine))
     pair = or_(Exclusion.family_id == family.id, Exclusion.other_id == family.id)
     db.session.execute(delete(Exclusion).where(pair))
+    erase_evenings_of(family)
     hosted = update(Meeting).where(Meeting.host_family_id == family.id)
     db.session.execute(hosted.values(host_family_id=None, place=""))  # perhaps its home
     db.session.flush()

@@ -1,0 +1,107 @@
+"""What we know about a family's evenings: for the file that the family can take along."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from data.db import db
+from data.models import (
+    AgreementSignature,
+    Attendance,
+    Family,
+    HostSwap,
+    HostTurn,
+    Meeting,
+    MeetingState,
+    NetworkGroup,
+    PollAnswer,
+)
+from data.queries.training import COUNTS
+
+
+def evenings_of(family: Family) -> dict[str, Any]:
+    """Return each subject by name; what others said or were is theirs."""
+    return {
+        "attended": _attended(family),
+        "hosted": _hosted(family),
+        "days": _days(family),
+        "turns": _turns(family),
+        "swaps": _swaps(family),
+        "signed": _signed(family),
+    }
+
+
+def _attended(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(Attendance)
+        .join(Meeting)
+        .where(Attendance.family_id == family.id)
+        .options(joinedload(Attendance.meeting))
+        .order_by(Meeting.starts_at)
+    )
+    return [
+        {
+            "meeting": row.meeting.starts_at.isoformat(),
+            "kind": row.meeting.kind.value,
+            "hours": _hours(row.meeting),
+        }
+        for row in rows
+    ]
+
+
+def _hours(meeting: Meeting) -> float:
+    if meeting.kind not in COUNTS or meeting.state is not MeetingState.HELD:
+        return 0.0
+    return (meeting.ends_at - meeting.starts_at).total_seconds() / 3600
+
+
+def _hosted(family: Family) -> list[dict[str, Any]]:
+    """Return the evenings it hosted, with what it wrote about where: the words are its own."""
+    rows = db.session.scalars(
+        select(Meeting).where(Meeting.host_family_id == family.id).order_by(Meeting.starts_at)
+    )
+    return [
+        {
+            "meeting": row.starts_at.isoformat(),
+            "place": row.place,
+            "text": row.directions.text if row.directions else None,
+        }
+        for row in rows
+    ]
+
+
+def _days(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(PollAnswer)
+        .where(PollAnswer.family_id == family.id)
+        .options(joinedload(PollAnswer.date))
+        .order_by(PollAnswer.answered_at)
+    )
+    return [{"day": row.date.starts_at.isoformat(), "coming": row.coming.value} for row in rows]
+
+
+def _turns(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(NetworkGroup.name, HostTurn.position)
+        .join(NetworkGroup, NetworkGroup.id == HostTurn.group_id)
+        .where(HostTurn.family_id == family.id)
+    )
+    return [{"group": name, "number": position + 1} for name, position in rows]
+
+
+def _swaps(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(HostSwap).where(HostSwap.from_family_id == family.id).order_by(HostSwap.asked_at)
+    )
+    return [{"asked": row.asked_at.isoformat(), "state": row.state.value} for row in rows]
+
+
+def _signed(family: Family) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(AgreementSignature)
+        .where(AgreementSignature.family_id == family.id)
+        .options(joinedload(AgreementSignature.agreement))
+        .order_by(AgreementSignature.signed_at)
+    )
+    return [{"version": row.agreement.version, "given": row.signed_at.isoformat()} for row in rows]
