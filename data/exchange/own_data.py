@@ -50,7 +50,7 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "groups": _groups(family),
         "requests": _requests(family, reader),
         "meetings": _meetings(family),
-        **evenings_of(family),
+        **evenings_of(family, is_own=reader.family_id == family.id),
         "messages": _messages(reader) if reader.family_id == family.id else [],
         "answers_to_families": _answers_as_mentor(family),
         "reports": _reports(reader) if reader.family_id == family.id else [],

@@ -20,11 +20,14 @@ from data.models import (
 from data.queries.training import COUNTS
 
 
-def evenings_of(family: Family) -> dict[str, Any]:
-    """Return each subject by name; what others said or were is theirs."""
+def evenings_of(family: Family, *, is_own: bool) -> dict[str, Any]:
+    """Return each subject by name; what others said or were is theirs.
+
+    Staff who fetch the file for a family do not get to read what it wrote about where it lives.
+    """
     return {
         "attended": _attended(family),
-        "hosted": _hosted(family),
+        "hosted": _hosted(family, is_own=is_own),
         "days": _days(family),
         "turns": _turns(family),
         "swaps": _swaps(family),
@@ -56,7 +59,7 @@ def _hours(meeting: Meeting) -> float:
     return (meeting.ends_at - meeting.starts_at).total_seconds() / 3600
 
 
-def _hosted(family: Family) -> list[dict[str, Any]]:
+def _hosted(family: Family, *, is_own: bool) -> list[dict[str, Any]]:
     """Return the evenings it hosted, with what it wrote about where: the words are its own."""
     rows = db.session.scalars(
         select(Meeting).where(Meeting.host_family_id == family.id).order_by(Meeting.starts_at)
@@ -65,7 +68,7 @@ def _hosted(family: Family) -> list[dict[str, Any]]:
         {
             "meeting": row.starts_at.isoformat(),
             "place": row.place,
-            "text": row.directions.text if row.directions else None,
+            "text": row.directions.text if row.directions and is_own else None,
         }
         for row in rows
     ]

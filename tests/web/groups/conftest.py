@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.chat.conftest import browser  # noqa: F401  # a fixture
+
 
 @pytest.fixture
 def mails(app) -> list:

@@ -158,10 +158,12 @@ def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGr
     """Take the other family's turn and give one's own, or say no thanks."""
     group = own_open_group(by)
     swap = swap_of(group, ref)
-    if swap.from_family_id == by.family_id or swap.to_family_id not in (None, by.family_id):
+    if swap.from_family_id == by.family_id:
         raise not_found()
     if swap.state is not SwapState.OPEN:
         raise Conflict(_("Someone else has taken the turn, or the question was taken back."))
+    if swap.to_family_id not in (None, by.family_id):
+        raise not_found()
     if not yes and swap.to_family_id is None:
         raise not_found()  # a turn offered to everyone is not declined, only left
     swap.state, swap.answered_at = (SwapState.TAKEN if yes else SwapState.DECLINED), now()
