@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from data.answers import answers_of
 from data.clock import today
 from data.matching import profiles
-from data.models import Family
+from data.models import Family, GroupDraft
+from data.queries.desk import seat_rows
+from web.groups.actions.board import outcome_kept
 from web.groups.draft_settings import DraftSettings
 from web.groups.waiting import EXPERIENCED_YEARS
 
@@ -39,6 +41,18 @@ def preview(families: Sequence[Family], settings: DraftSettings) -> Preview:
         n_kinship=sum(a.get("family_type") == "kinship" for a in answers),
         n_protected=sum(family.protected_address for family in families),
         trouble=trouble,
+    )
+
+
+def blocked(draft: GroupDraft) -> list[tuple[str, str, list[str]]]:
+    """Return what keeps families out of every group: (rule, in words, whom), the most first."""
+    outcome, locale = outcome_kept(draft), str(get_locale())
+    names = {str(seat.family_id): seat.name for seat in seat_rows(draft)}
+    found: dict[str, tuple[str, list[str]]] = {}
+    for key, left in outcome.unplaced.items():
+        found.setdefault(left.rule, (left.words(locale, names), []))[1].append(names.get(key, ""))
+    return sorted(
+        ((rule, said, whom) for rule, (said, whom) in found.items()), key=lambda b: -len(b[2])
     )
 
 

@@ -49,6 +49,22 @@ def first_form(name: str, *, institutions: Sequence[Institution], code: str) -> 
     )
 
 
+def form_like(
+    name: str, settings: DraftSettings, *, institutions: Sequence[Institution], code: str
+) -> DraftForm:
+    """Return the form as an earlier draft was made with it."""
+    towns = set(town_places(code))
+    ours = {(i.name, i.postcode): i.ref for i in institutions if i.postcode}
+    own = [place for place in settings.places if place not in towns and place not in ours]
+    return DraftForm(
+        name=name,
+        settings=settings,
+        towns_too=towns <= set(settings.places),
+        institutions=tuple(ref for place, ref in ours.items() if place in settings.places),
+        own_places=[*own, *[("", "")] * (PLACE_ROWS - len(own))],
+    )
+
+
 def read_form(
     answers: MultiDict[str, str], *, institutions: Sequence[Institution], code: str
 ) -> DraftForm:

@@ -37,6 +37,8 @@ def board(ref: str) -> ResponseReturnValue:
         return redirect(url_for("groups.staff_groups"))
     if draft.outcome is None or draft.state is DraftState.WORKING:
         return redirect(url_for("groups.draft", ref=ref))
+    if not actions.outcome_kept(draft).groups and draft.state is DraftState.READY:
+        return redirect(url_for("groups.draft", ref=ref))
     note_look(draft.pool, page="board")
     chosen = request.args.get("f")
     if (seen := _seen()) is not None:

@@ -6,17 +6,18 @@ from flask_babel import gettext as _
 
 from data.db import db, transaction
 from data.errors import Conflict
-from data.models import DraftState, GroupDraft, Job, JobState, Pool
+from data.models import DraftState, GroupDraft, Job, Pool
 from data.queries.accounts import institutions
 from data.queries.groups import draft_by_ref, pool_by_ref, pools_for
 from web.groups import previews
 from web.groups.actions import drafts as actions
 from web.groups.blueprint import bp
-from web.groups.draft_settings import CRITERIA, ONE_WAY, SECONDS
-from web.groups.forms.drafts import DraftForm, first_form, read_form
+from web.groups.draft_settings import CRITERIA, ONE_WAY, SECONDS, DraftSettings
+from web.groups.forms.drafts import DraftForm, first_form, form_like, read_form
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
 from web.groups.waiting import families_in
 from web.shared.access import for_roles, me
+from web.shared.jobs import has_ended, interrupted, is_silent
 
 
 @bp.get("/staff/drafts/new")
@@ -30,8 +31,13 @@ def new_draft() -> ResponseReturnValue:
         return redirect(url_for("groups.pools"))
     pool = pool_by_ref(ref, by=me())
     note_look(pool, page="setup")
-    known = institutions(me().municipality_id)
-    form = first_form(pool.name, institutions=known, code=me().municipality.code)
+    known, code = institutions(me().municipality_id), me().municipality.code
+    like = request.args.get("like")
+    if like is None:
+        return _setup_page(pool, first_form(pool.name, institutions=known, code=code))
+    earlier = draft_by_ref(like, by=me())
+    settings = DraftSettings.from_json(earlier.settings)
+    form = form_like(earlier.name, settings, institutions=known, code=code)
     return _setup_page(pool, form)
 
 
@@ -76,11 +82,35 @@ def draft(ref: str) -> ResponseReturnValue:
     found = draft_by_ref(ref, by=me())
     if found.state is DraftState.DISCARDED:
         return redirect(url_for("groups.staff_groups"))
+    if found.state is not DraftState.WORKING:
+        return _to_board(found) if _has_groups(found) else _no_groups(found)
     job = db.session.get(Job, found.job_id) if found.job_id else None
-    failed = job is not None and job.state is JobState.FAILED
-    if found.state is not DraftState.WORKING or (failed and found.outcome is not None):
-        return _to_board(found)
-    return render_template("groups/forming.html", draft=found, job=job, failed=failed)
+    origin = found.settings.get("from_draft")
+    return render_template(
+        "groups/forming.html",
+        draft=found,
+        job=job,
+        lost=job is None or has_ended(job),
+        interrupted=job is not None and (is_silent(job) or job.problem == interrupted()),
+        origin_url=url_for("groups.board", ref=origin) if origin else None,
+    )
+
+
+def _has_groups(found: GroupDraft) -> bool:
+    return bool(found.outcome and (found.outcome.value or {}).get("groups"))
+
+
+def _no_groups(found: GroupDraft) -> ResponseReturnValue:
+    note_look(found.pool, page="board")
+    return render_template("groups/no_groups.html", draft=found, blocked=previews.blocked(found))
+
+
+@bp.post("/staff/drafts/<ref>/form-again")
+@for_roles(*WORKS_WITH_GROUPS)
+def form_again(ref: str) -> ResponseReturnValue:
+    with transaction():
+        actions.form_again(ref, by=me())
+    return redirect(url_for("groups.draft", ref=ref))
 
 
 def _to_board(found: GroupDraft) -> ResponseReturnValue:

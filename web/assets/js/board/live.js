@@ -52,7 +52,7 @@ export function startLive({ refresh }) {
 
 // Drawn anew after every change: the columns that came do not know who looks at them.
 export function show() {
-  document.querySelectorAll("[data-looks]").forEach((mark) => mark.remove());
+  document.querySelectorAll("[data-eyes]").forEach((mark) => mark.remove());
   const discs = document.getElementById("present-discs");
   const line = document.getElementById("present");
   if (!discs || !line) return;
@@ -62,7 +62,7 @@ export function show() {
     const top = seen.group === null ? null : document.querySelector(`#column-${seen.group} .gtop`);
     if (!top) continue;
     const mark = document.createElement("span");
-    mark.dataset.looks = "";
+    mark.dataset.eyes = "";
     const words = document.createElement("span");
     words.className = "sr-only";
     words.textContent = texts().looks.replace("{name}", seen.name);
