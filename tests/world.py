@@ -63,6 +63,7 @@ _NAMES = {
     "/profile/edit/<step>": {"step": "step"},
     "/sign-in/try/<ref>": {"ref": "coordinator"},
     "/staff/drafts/<ref>": {"ref": "draft", "view": "=map", "what": "=undo"},
+    "/staff/drafts/<ref>": {"ref": "draft", "what": "=undo", "fmt": "=csv"},
     "/staff/families/export.<fmt>": {"fmt": "=csv"},
     "/staff/families/import/template.<kind>": {"kind": "=csv"},
     "/staff/families/import/<ref>": {"ref": "upload"},

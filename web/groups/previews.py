@@ -1,8 +1,10 @@
 """What can be said of a pool before groups are formed: how many, and who will be hard to seat."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -14,7 +16,10 @@ from data.models import Family, GroupDraft
 from data.queries.desk import seat_rows
 from web.groups.actions.board import outcome_kept
 from web.groups.draft_settings import DraftSettings
-from web.groups.waiting import EXPERIENCED_YEARS
+from web.groups.waiting import EXPERIENCED_YEARS, families_in
+
+if TYPE_CHECKING:
+    from matcher.grouping.foresight import Foresight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,33 +31,48 @@ class Preview:
     n_kinship: int
     n_protected: int
     trouble: tuple[tuple[str, str], ...]  # (family name, why and what would help)
+    findings: tuple[str, ...]  # what keeps several from a group, each with its remedy
+    possible: bool  # whether any group at all can be formed
 
 
 def preview(families: Sequence[Family], settings: DraftSettings) -> Preview:
     """Look at a pool with these settings, without forming anything."""
     answers = [answers_of(family) for family in families]
-    trouble = _trouble(families, settings)
+    found, locale = _foresight(families, settings), str(get_locale())
+    names = {str(family.id): family.name for family in families}
     return Preview(
-        groups=_sizes(len(families) - len(trouble), settings),
+        groups=_sizes(len(families) - len(found.alone), settings),
         n_experienced=sum(
             today().year - int(a.get("foster_since", today().year)) >= EXPERIENCED_YEARS
             for a in answers
         ),
         n_kinship=sum(a.get("family_type") == "kinship" for a in answers),
         n_protected=sum(family.protected_address for family in families),
-        trouble=trouble,
+        trouble=tuple((names[key], left.words(locale, names)) for key, left in found.alone.items()),
+        findings=tuple(found.words(locale, names)),
+        possible=found.possible,
     )
 
 
-def blocked(draft: GroupDraft) -> list[tuple[str, str, list[str]]]:
-    """Return what keeps families out of every group: (rule, in words, whom), the most first."""
+@dataclass(frozen=True, kw_only=True)
+class Blocked:
+    """Why a run formed no group: the conflict of the pool, and each rule with whom it hits."""
+
+    findings: tuple[str, ...]
+    rules: tuple[tuple[str, list[str]], ...]  # (in words, families)
+
+
+def blocked(draft: GroupDraft) -> Blocked:
+    """Return what stands in the way of a draft without groups, the rule that hits most first."""
     outcome, locale = outcome_kept(draft), str(get_locale())
     names = {str(seat.family_id): seat.name for seat in seat_rows(draft)}
     found: dict[str, tuple[str, list[str]]] = {}
     for key, left in outcome.unplaced.items():
         found.setdefault(left.rule, (left.words(locale, names), []))[1].append(names.get(key, ""))
-    return sorted(
-        ((rule, said, whom) for rule, (said, whom) in found.items()), key=lambda b: -len(b[2])
+    told = _foresight(families_in(draft.pool), DraftSettings.from_json(draft.settings))
+    return Blocked(
+        findings=tuple(told.words(locale, names)),
+        rules=tuple(sorted(found.values(), key=lambda rule: -len(rule[1]))),
     )
 
 
@@ -115,30 +135,10 @@ def _sizes(n: int, settings: DraftSettings) -> str:
     )
 
 
-def _trouble(families: Sequence[Family], settings: DraftSettings) -> tuple[tuple[str, str], ...]:
+def _foresight(families: Sequence[Family], settings: DraftSettings) -> Foresight:
     # The matcher brings numpy along, which is slow to import; most pages never need it.
-    from matcher.grouping.benefit import admissible
-    from matcher.grouping.pool import build_pool
-    from matcher.grouping.result import LeftOut
-    from matcher.grouping.settings import GroupRules
+    from matcher.grouping import before_forming
 
-    how: dict[str, Any] = settings.for_matcher()
-    pool = build_pool(
-        profiles(families), rules=GroupRules.of(how["rules"]), places=how["places"], on=today()
-    )
-    partners = admissible(pool).sum(axis=1)
-    found = {key: LeftOut(rule, f"rule.{rule}") for key, rule in pool.out.items()}
-    for i, key in enumerate(pool.ids):
-        if not pool.reach[i].any() and pool.minutes.shape[1]:
-            values = {"limit": int(pool.limit[i]), "minutes": int(pool.minutes[i].min())}
-            found[key] = LeftOut("travel", "left.travel", values, (), values)
-        elif partners[i] < settings.min_size - 1:
-            values = {"n": int(partners[i]), "least": settings.min_size}
-            more = {"more": settings.min_size - 1 - int(partners[i])}
-            found[key] = LeftOut("few", "left.few", values, (), more)
-    locale = str(get_locale())
-    return tuple(
-        (family.name, found[str(family.id)].words(locale))
-        for family in families
-        if str(family.id) in found
+    return before_forming(
+        profiles(families, free_places=False), on=today(), **settings.for_matcher()
     )

@@ -15,7 +15,7 @@ from data.clock import today
 from data.matching import families_by_id, profiles
 from data.models import Family, NetworkGroup
 from web.groups.cards import Card, card_of, slot_text, theme_word
-from web.groups.draft_settings import DraftSettings
+from web.groups.draft_settings import DraftSettings, town_places
 
 if TYPE_CHECKING:
     from matcher.grouping.moves import Board, Consequence
@@ -83,11 +83,14 @@ def may_join(
     return not rule
 
 
-def settings_of(group: NetworkGroup, kept: dict[str, Any] | None) -> DraftSettings:
-    """Return the wishes the group was formed with, and its own place as the only one."""
+def settings_of(group: NetworkGroup, kept: dict[str, Any] | None, *, code: str) -> DraftSettings:
+    """Return the wishes the group was formed with, and its own place as the only one.
+
+    A group that came about in another way has the towns of its municipality (`code`).
+    """
     settings = DraftSettings.from_json(kept) if kept else DraftSettings()
     own = tuple(place for place in settings.places if place[0] == group.place)
-    return replace(settings, places=own or settings.places)
+    return replace(settings, places=own or settings.places or tuple(town_places(code)))
 
 
 def _laid_out(
@@ -110,10 +113,20 @@ def _asked(
     consequence = board.move(index, 0)
     if group.slot and group.slot not in answers_of(family).get("availability", ()):
         return consequence, _("cannot meet %(time)s", time=slot_text(group.slot))
-    if consequence.allowed:
+    if consequence.allowed and _can_come(board, index, group):
         return consequence, ""
+    if consequence.allowed:
+        return consequence, _RULES["travel"]()
     rule = consequence.forbidden[0].rule if consequence.forbidden else "answers"
     return consequence, _RULES.get(rule, lambda: _("another fixed rule"))()
+
+
+def _can_come(board: Board, index: int, group: NetworkGroup) -> bool:
+    """Answer whether the family reaches a place that the others reach too: the group has one."""
+    if (group.place or "").lower() == "online":
+        return True
+    everyone = [*board.members[0], board.position[index]] if board.members else []
+    return bool(everyone) and bool(board.pool.reach[everyone, :-1].all(axis=0).any())
 
 
 # Whom a family must not meet is not told apart from the other rules: it is the coordinator's alone.

@@ -74,7 +74,7 @@ def who_fits(ref: str, *, by: Account) -> tuple[NetworkGroup, Need, Fitting]:
     rows = memberships_of(group)
     need = _open(group, rows)
     waiting = _reachable(group, rows, by=by)
-    found = fitting_families(group, _inside(rows), waiting, _settings(group))
+    found = fitting_families(group, _inside(rows), waiting, _settings(group, by=by))
     return group, need, found
 
 
@@ -99,7 +99,7 @@ def invite_one_more(
     family = next((f for f in _reachable(group, rows, by=by) if f.ref == family_ref), None)
     if family is None:
         raise Conflict(_("This family can no longer be asked. Choose another one."))
-    if not may_join(group, _inside(rows), family, _settings(group)):
+    if not may_join(group, _inside(rows), family, _settings(group, by=by)):
         raise Conflict(_("A fixed rule keeps this family out of the group."))
     refusal = Conflict(_("The family has just been asked by another group. Choose another one."))
     group.answer_by = max(group.answer_by, now() + DAYS_TO_ANSWER)
@@ -126,9 +126,9 @@ def _inside(rows: Iterable[GroupMembership]) -> list[int]:
     return [m.family_id for m in rows if m.left_at is None and m.answer is not Answer.NO]
 
 
-def _settings(group: NetworkGroup) -> DraftSettings:
+def _settings(group: NetworkGroup, *, by: Account) -> DraftSettings:
     draft = db.session.get(GroupDraft, group.draft_id) if group.draft_id else None
-    return settings_of(group, draft.settings if draft else None)
+    return settings_of(group, draft.settings if draft else None, code=by.municipality.code)
 
 
 def _reachable(

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from data.db import db, transaction
 from data.errors import Conflict
 from data.models import Pool, RoleName
+from data.queries.desk import helpers_of
 from data.queries.groups import drafts_for, facilitators_of, pool_by_ref, pools_for
+from web.groups.actions import helping
 from web.groups.actions import pools as actions
 from web.groups.blueprint import bp
 from web.groups.cards import card_of
@@ -70,7 +72,29 @@ def pool(ref: str) -> ResponseReturnValue:
         cards=cards,
         drafts=drafts,
         may_close=me().is_a(RoleName.COORDINATOR) and found.closed_at is None,
+        helpers=(helpers := helpers_of(found)),
+        may_ask_help=helping.may_ask_help(found, by=me()),
+        could_help=[
+            person
+            for person in facilitators_of(found.municipality_id)
+            if person.id != found.facilitator_id and person not in helpers
+        ],
     )
+
+
+@bp.post("/staff/pools/<ref>/helpers")
+@for_roles(*WORKS_WITH_GROUPS)
+def change_helpers(ref: str) -> ResponseReturnValue:
+    helper = request.form.get("helper", "")
+    with transaction():
+        if request.form.get("do") == "end":
+            helping.end_help(ref, helper_ref=helper, by=me())
+            said = _("The help has ended. The families are no longer shown there.")
+        else:
+            name = helping.ask_helper(ref, helper_ref=helper, by=me()).name
+            said = _("%(name)s can now work on the drafts of this pool.", name=name)
+    flash(said)
+    return redirect(url_for("groups.pool", ref=ref))
 
 
 @bp.post("/staff/pools/<ref>/close")
