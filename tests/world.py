@@ -21,11 +21,13 @@ from data.exchange.template import template_csv
 from data.models import (
     Account,
     AcuteNumber,
+    FamilyMove,
     GroupMembership,
     GroupQuestion,
     Invitation,
     Mentorship,
     MentorshipState,
+    MoveState,
     QuestionKind,
     ReportReason,
     RoleName,
@@ -62,8 +64,7 @@ _NAMES = {
     "/messages/<ref>": {"ref": "room", "seq": "seq"},
     "/profile/edit/<step>": {"step": "step"},
     "/sign-in/try/<ref>": {"ref": "coordinator"},
-    "/staff/drafts/<ref>": {"ref": "draft", "view": "=map", "what": "=undo"},
-    "/staff/drafts/<ref>": {"ref": "draft", "what": "=undo", "fmt": "=csv"},
+    "/staff/drafts/<ref>": {"ref": "draft", "view": "=map", "what": "=undo", "fmt": "=csv"},
     "/staff/families/export.<fmt>": {"fmt": "=csv"},
     "/staff/families/import/template.<kind>": {"kind": "=csv"},
     "/staff/families/import/<ref>": {"ref": "upload"},
@@ -74,6 +75,7 @@ _NAMES = {
     "/staff/helpline/<ref>": {"ref": "acute_row"},
     "/staff/mentor-rounds/<ref>": {"ref": "round"},
     "/staff/mentorships/<ref>": {"ref": "awaiting"},
+    "/staff/moves/<ref>": {"ref": "move"},
     "/staff/people/<ref>": {"ref": "facilitator"},
     "/staff/pools/<ref>": {"ref": "pool"},
     "/staff/reports/<ref>": {"ref": "report"},
@@ -127,6 +129,17 @@ def make_world(app: Flask) -> World:
     """Build the world through the actions themselves."""
     cast = factories.make_cast()
     with transaction():
+        moving_here = factories.make_family(
+            db.session.merge(cast.other_coordinator).municipality, name="Flytter"
+        )
+        moves = [
+            FamilyMove(family_id=moving_here.id, from_id=moving_here.municipality_id,
+                       to_id=cast.municipality.id, state=MoveState.AGREED, agreed_at=now()),
+            FamilyMove(family_id=cast.new_family.id, from_id=cast.municipality.id,
+                       to_id=moving_here.municipality_id),
+        ]  # fmt: skip
+        db.session.add_all(moves)
+    with transaction():
         there = db.session.merge(cast.other_coordinator).municipality
         elsewhere = {
             role: factories.make_account(there, role)
@@ -135,6 +148,7 @@ def make_world(app: Flask) -> World:
         elsewhere[RoleName.COORDINATOR] = db.session.merge(cast.other_coordinator)
     refs = {
         "family": cast.new_family.ref,
+        "move": moves[0].ref,
         "parent": cast.new_parent.ref,
         "coordinator": cast.coordinator.ref,
         "facilitator": cast.facilitator.ref,

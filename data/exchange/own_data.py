@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from data.answers import seen_by
 from data.db import db
 from data.exchange.own_evenings import evenings_of
+from data.exchange.own_life import decisions_of, moves_of, start_answers_of
 from data.models import (
     Account,
     AuditEntry,
@@ -49,6 +50,9 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "mentorships": _mentorships(family),
         "groups": _groups(family),
         "requests": _requests(family, reader),
+        "decisions": decisions_of(family),
+        "start_survey": start_answers_of(family, reader=reader),
+        "moves": moves_of(family),
         "meetings": _meetings(family),
         **evenings_of(family, is_own=reader.family_id == family.id),
         "messages": _messages(reader) if reader.family_id == family.id else [],

@@ -278,19 +278,16 @@ def groups_that_should_live() -> list[tuple[NetworkGroup, GroupLife | None]]:
 
 def next_host_of(group: NetworkGroup) -> Family | None:
     """Return whose turn it is to be host: who has not been it, or not for the longest time."""
-    hosted = dict(
-        db.session.execute(
-            select(Meeting.host_family_id, func.max(Meeting.starts_at))
-            .where(
-                Meeting.group_id == group.id,
-                Meeting.host_family_id.is_not(None),
-                Meeting.state != MeetingState.CANCELLED,
-            )
-            .group_by(Meeting.host_family_id)
+    rows = db.session.execute(
+        select(Meeting.host_family_id, func.max(Meeting.starts_at))
+        .where(
+            Meeting.group_id == group.id,
+            Meeting.host_family_id.is_not(None),
+            Meeting.state != MeetingState.CANCELLED,
         )
-        .tuples()
-        .all()
+        .group_by(Meeting.host_family_id)
     )
+    hosted = {row[0]: row[1] for row in rows}
     members = db.session.scalars(
         select(Family)
         .join(GroupMembership)

@@ -30,6 +30,7 @@ from data.models import (
     RoomKind,
 )
 from data.seed.evenings import fill_evenings
+from data.seed.group_lives import add_group_lives
 from data.seed.people import N_MENTORS, N_NEW, add_families, add_staff
 from data.seed.talk import fill_room, group_talks, mentor_talks, open_room
 
@@ -73,6 +74,7 @@ def seed_demo() -> Municipality:
     families = add_families(municipality, draw, consultants)
     _add_acute_line(municipality)
     free = _add_groups(municipality, families, staff, draw)
+    add_group_lives(municipality)
     _add_mentorships(municipality, families, draw)
     _add_pool(municipality, free, staff)
     db.session.flush()

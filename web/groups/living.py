@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from data.db import db
 from data.models import (
+    Account,
     GroupGuest,
     GroupQuestion,
     Meeting,
@@ -20,6 +21,8 @@ from data.queries.group_life import (
     life_of,
     open_questions_of,
 )
+from data.queries.pulse import has_answered, open_round_of, start_survey_of
+from web.groups.actions.pulse import may_answer_start
 from web.shared.dates import day_by
 
 
@@ -68,6 +71,26 @@ def living_of(group: NetworkGroup, *, family_id: int | None) -> Living:
         rests_until=life_of(group).resting_until if group.phase is Phase.RESTING else None,
         runs_itself=group.phase is Phase.SELF_RUNNING,
         may_end=group.phase in {Phase.SELF_RUNNING, Phase.RESTING},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Whether a family is asked how it goes, and how it was at the start."""
+
+    ask: bool
+    ask_start: bool
+
+
+def asking_of(group: NetworkGroup, *, by: Account) -> Asking:
+    """Return what the family has not answered yet."""
+    if by.family is None:
+        return Asking(ask=False, ask_start=False)
+    round_ = open_round_of(group)
+    return Asking(
+        ask=round_ is not None and not has_answered(round_, by.family.id),
+        ask_start=may_answer_start(group, by.family)
+        and start_survey_of(group, by.family.id) is None,
     )
 
 

@@ -10,13 +10,16 @@ from data.queries.group_life import (
     guests_past_their_day,
     questions_asked_before,
 )
+from data.queries.pulse import groups_to_ask, rounds_to_close
 from web.groups.actions import (
     agreement,
     guests,
     hosting,
     life,
     polls,
+    pulse,
     questions,
+    quiet,
     reminding,
     rests,
 )
@@ -76,3 +79,22 @@ def forget_ended_groups() -> None:
     for group_id in ended_and_not_forgotten(now() - rests.READABLE):
         with transaction():
             rests.forget_ended(group_id)
+
+
+@jobs.every(crontab(minute="7", hour="8"), name="ask_quiet_groups")
+def ask_quiet_groups() -> None:
+    """Take the next step for groups that have gone quiet, in the morning of a day."""
+    for group_id in quiet.quiet_groups():
+        with transaction():
+            quiet.ask_if_quiet(group_id, base_url=str(current_app.config["BASE_URL"]))
+
+
+@jobs.every(crontab(minute="47", hour="6"), name="ask_how_it_goes")
+def ask_how_it_goes() -> None:
+    """Close the rounds whose time is over, and open this month's for groups that meet."""
+    for round_id in rounds_to_close():
+        with transaction():
+            pulse.close_round(round_id)
+    for group_id in groups_to_ask(pulse.ASKED_IN):
+        with transaction():
+            pulse.ask_how_it_goes(group_id)

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from data.clock import COPENHAGEN, now, today
 from data.models import Account, Phase, RoleName
 from data.queries import acute, mentoring, messages, overview
+from data.queries.moves import arriving
 from data.queries.overview import GroupLine, Supply
 from data.queries.places import municipalities
 from web.shared.dates import day_by, long_day
@@ -125,6 +126,7 @@ def _coordinator_tasks(person: Account, supply: Supply) -> list[Task]:
         _first_contact(overview.mentorships_without_contact(here)),
         _acute_gap(here),
         _without_times(supply.without_times),
+        _arriving(len(arriving(here))),
     ]
     return [task for task in found if task]
 
@@ -188,6 +190,18 @@ def _without_times(count: int) -> Task | None:
         title=ngettext("Family without meeting times", "Families without meeting times", count),
         text=_("They cannot join a group before they say when they can meet."),
         url=url_for("families.staff_list", missing="availability"),
+        button=_("See who"),
+    )
+
+
+def _arriving(count: int) -> Task | None:
+    if not count:
+        return None
+    return Task(
+        count=count,
+        title=ngettext("Family on its way to you", "Families on their way to you", count),
+        text=_("They move here and have said yes to bringing their profile along."),
+        url=url_for("safety.moves"),
         button=_("See who"),
     )
 

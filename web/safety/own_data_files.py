@@ -65,6 +65,9 @@ def _titles() -> dict[str, str]:
         "requests": _("Questions to mentors"),
         "mentorships": _("Mentorships"),
         "groups": _("Groups"),
+        "decisions": _("Decisions in the group"),
+        "start_survey": _("How it was at the start"),
+        "moves": _("Moves to another municipality"),
         "meetings": _("Meetings"),
         "attended": _("Meetings you were at"),
         "hosted": _("Meetings you hosted"),
@@ -91,6 +94,11 @@ def _columns() -> dict[str, str]:
         "coming": _("Are you coming?"), "event": _("What"), "by": _("Who"), "month": _("Month"),
         "kind": _("Kind"), "hours": _("Hours"), "place": _("Place"), "day": _("Day"),
         "number": _("Number"), "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
+        "about": _("About"), "suggested": _("You suggested it"), "from": _("From"),
+        "alone": _("We feel alone with the task"),
+        "someone_to_call": _("We have someone to call when it is hard"),
+        "can_carry_it": _("We believe we can carry what we stand in"),
+        "supported": _("We get the support we need"),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from web.safety import (
     commands,
     help_pages,
     helpline_pages,
+    moving_pages,
     own_data_pages,
     tasks,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "commands",
     "help_pages",
     "helpline_pages",
+    "moving_pages",
     "own_data_pages",
     "tasks",
 ]

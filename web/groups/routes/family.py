@@ -23,7 +23,7 @@ from web.groups.actions import handover as handover_actions
 from web.groups.actions import invitations, life, meetings, rests
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
-from web.groups.living import living_of
+from web.groups.living import asking_of, living_of
 from web.shared.access import for_families, me
 
 
@@ -61,6 +61,7 @@ def group() -> ResponseReturnValue:
         may_plan=meetings.may_plan(found, by=me()),
         left=handover_actions.meetings_left(found),
         living=living_of(found, family_id=me().family_id),
+        pulse=asking_of(found, by=me()),
         shown=shown,
     )
 

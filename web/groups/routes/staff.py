@@ -1,6 +1,6 @@
 """The staff's pages about groups: the list, one group, opening it, handing over, replacing."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,6 +23,7 @@ from web.groups import shown
 from web.groups.actions import handover, invitations, life, meetings, topping_up
 from web.groups.blueprint import bp
 from web.groups.living import living_of, until_of
+from web.groups.overview import as_csv, overview_of
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS
 from web.shared.access import for_roles, me
@@ -46,8 +47,20 @@ def staff_groups() -> ResponseReturnValue:
         drafts=drafts_for(me()),
         is_coordinator=me().is_a(RoleName.COORDINATOR),
         visits=visits_of(me()),
+        overview=overview_of(me().municipality_id) if me().is_a(RoleName.COORDINATOR) else None,
         until_of=until_of,
         shown=shown,
+    )
+
+
+@bp.get("/staff/groups/overview.csv")
+@for_roles(RoleName.COORDINATOR)
+def overview_table() -> ResponseReturnValue:
+    table = "\ufeff" + as_csv(me().municipality_id)
+    return Response(
+        table,
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=grupper.csv"},
     )
 
 

@@ -24,8 +24,11 @@ from data.models import (
     DraftSeat,
     Exclusion,
     Family,
+    FamilyMove,
     FamilyStatus,
     GroupMembership,
+    GroupQuestion,
+    GroupQuestionAnswer,
     HandoverVote,
     Invitation,
     Meeting,
@@ -36,9 +39,11 @@ from data.models import (
     OutgoingMail,
     Placement,
     PoolFamily,
+    PulseMark,
     RoleName,
     SignIn,
     SignInCode,
+    StartSurvey,
     Suggestion,
     SuggestionLook,
 )
@@ -148,8 +153,11 @@ def _delete_rows(family: Family) -> None:
     invited = select(Invitation.email).where(Invitation.family_id == family.id)
     db.session.execute(delete(OutgoingMail).where(OutgoingMail.to_email.in_(invited)))
     for table in (Placement, Consent, SuggestionLook, PoolFamily, DraftSeat, DraftMove, DraftChange,
-                  MeetingReply, HandoverVote, Invitation):  # fmt: skip
+                  MeetingReply, HandoverVote, Invitation, GroupQuestionAnswer, PulseMark,
+                  StartSurvey, FamilyMove):  # fmt: skip
         db.session.execute(delete(table).where(table.family_id == family.id))
+    asked = update(GroupQuestion).where(GroupQuestion.asked_by_family_id == family.id)
+    db.session.execute(asked.values(asked_by_family_id=None))
     for pairs in (Suggestion, MentorRequest):
         mine = or_(pairs.family_id == family.id, pairs.mentor_id == family.id)
         db.session.execute(delete(pairs).where(mine))
