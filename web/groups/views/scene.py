@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from data.matching import families_by_id
 from data.models import Account, DraftSeat, Family, GroupDraft
 from data.queries.groups import moves_of, seats_of
-from web.groups.actions.board import next_redo, next_undo, outcome_kept, step_text
+from web.groups.actions.board import outcome_kept
+from web.groups.actions.history import next_redo, next_undo, step_text
 from web.groups.cards import Card, card_of, slot_text
 from web.groups.outcomes import Outcome, hue, letter
 
