@@ -315,7 +315,7 @@ def test_a_family_that_leaves_takes_its_answers_along(cast):
     poll = asked(circle)
     say(poll, Coming.YES, by=circle.parents[0])
     with transaction():
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     assert db.session.scalars(select(PollAnswer)).all() == []
 
 
