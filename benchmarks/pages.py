@@ -22,15 +22,20 @@ from data.models import (
     MentorshipState,
     NetworkGroup,
     Phase,
+    Pool,
     RoleName,
     Room,
     RoomMember,
 )
+from data.queries.groups import draft_by_ref, seats_of
 from data.seed import seed_demo
 from web.app import create_app
+from web.groups.actions import board, drafts
+from web.groups.draft_settings import DraftSettings, town_places
 from web.shared import warming
 
 _ROUNDS = 30
+_DRAFT_VIEWS = ("board", "map", "graph", "compare")
 
 
 def main() -> None:
@@ -53,6 +58,7 @@ def main() -> None:
 
 
 def _pages() -> list[tuple[Account, str]]:
+    forming, draft = _draft()
     people = {
         role: db.session.query(Account).filter(Account.roles.any(name=role.value)).first()
         for role in RoleName
@@ -109,7 +115,29 @@ def _pages() -> list[tuple[Account, str]]:
             )
         ],
         *[(facilitator, path) for path in ("/staff", "/staff/groups", "/staff/pools", "/messages")],
+        *[(forming, f"/staff/drafts/{draft}/{view}") for view in _DRAFT_VIEWS],
     ]
+
+
+def _draft() -> tuple[Account, str]:
+    """Form groups of the demo's open pool and change one, so that all views have content."""
+    pool = db.session.query(Pool).filter(Pool.closed_at.is_(None)).first()
+    assert pool is not None
+    owner = pool.facilitator_id
+    facilitator = db.session.get_one(Account, owner)
+    places = tuple(town_places(facilitator.municipality.code))
+    with transaction():
+        settings = DraftSettings(places=places, seconds=2)
+        ref = drafts.start_draft(pool.ref, name="Måling", settings=settings, by=facilitator).ref
+    seat = next(
+        s for s in seats_of(draft_by_ref(ref, by=facilitator)) if s.group_number is not None
+    )
+    with transaction():  # the worker had a session of its own, so the person is read again
+        facilitator = db.session.get_one(Account, owner)
+        board.move_family(
+            ref, family_ref=seat.family.ref, seen_in=seat.group_number, to=None, by=facilitator
+        )
+    return db.session.get_one(Account, owner), ref
 
 
 def _waiting_family() -> Family:
@@ -123,6 +151,10 @@ def _waiting_family() -> Family:
 
 def _room_of(person: Account) -> Room:
     return db.session.query(RoomMember).filter_by(account_id=person.id).first().room  # type: ignore[union-attr]
+
+
+def _is_ref(part: str) -> bool:
+    return len(part) == 12 and any(letter.isdigit() for letter in part)
 
 
 def _measure(app: Flask, engine: Engine, who: Account, path: str) -> list[object]:
@@ -149,7 +181,7 @@ def _measure(app: Flask, engine: Engine, who: Account, path: str) -> list[object
         client.get(path)
         times.append((time.perf_counter() - start) * 1000)
     return [
-        path.replace(path.split("/")[-1], "…") if len(path.split("/")[-1]) == 12 else path,
+        "/".join("…" if _is_ref(part) else part for part in path.split("/")),
         role,
         answer.status_code,
         f"{percentile(times, 0.5):.1f}",

@@ -63,11 +63,11 @@ def draft_compare(ref: str) -> ResponseReturnValue:
     if away := _away(draft, page="compare"):
         return away
     scene = _scene(draft)
-    found = choices(draft, by=me())
+    found = choices(draft, scene, by=me())
     key = request.args.get("with") or (found[0].key if found else None)
     if key is None:
         return _page("compare", draft, scene, choices=found)
-    here, there = own_side(scene), side_of(draft, key, scene=scene, by=me())
+    here, there = own_side(scene), side_of(draft, key, found, scene=scene)
     return _page(
         "compare",
         draft,

@@ -79,7 +79,7 @@ def comparison_of(scene: Scene, here: Side, there: Side) -> Comparison:
     names = paired(here.seats, there.seats)
     moved = _moved(scene, here, there, names)
     return Comparison(
-        measures=tuple(_measures(here.outcome, there.outcome)),
+        measures=tuple(_measures(here, there)),
         moved=moved,
         n_families=len(set(here.seats) | set(there.seats)),
         n_better=sum(move.change == "up" for move in moved),
@@ -114,8 +114,8 @@ def paired(here: Seats, there: Seats) -> dict[int, int]:
     return names
 
 
-def _measures(here: Outcome, there: Outcome) -> list[Measure]:
-    texts = criteria_texts()
+def _measures(own: Side, other: Side) -> list[Measure]:
+    texts, here, there = criteria_texts(), own.outcome, other.outcome
     found = [
         _measure(_("In all, 0 to 100"), here.score, there.score),
         _measure(_("The weakest group"), _weakest_group(here), _weakest_group(there)),
@@ -133,7 +133,7 @@ def _measures(here: Outcome, there: Outcome) -> list[Measure]:
         value = _bar(here, code)
         found.append(_measure(texts[code]["name"], value[0], _bar(there, code)[0], tick=value[1]))
     found += [
-        _measure(_("Families without a group"), _n_without(here), _n_without(there), less=True),
+        _measure(_("Families without a group"), own.n_without, other.n_without, less=True),
         _measure(_("Remarks"), _n_remarks(here), _n_remarks(there), less=True),
         _measure(_("Fixed rules broken"), here.n_broken, there.n_broken, less=True),
     ]
@@ -205,10 +205,6 @@ def _bar(outcome: Outcome, code: str) -> tuple[int | None, int | None]:
         return None, None
     total = sum(size for _value, size, _tick in known)
     return round(sum(value * size for value, size, _tick in known) / total), known[0][2]
-
-
-def _n_without(outcome: Outcome) -> int:
-    return len(outcome.unplaced)
 
 
 def _n_remarks(outcome: Outcome) -> int:

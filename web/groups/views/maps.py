@@ -11,13 +11,14 @@ from data.answers import answers_of, seen_by
 from matcher.geography import minutes_table, places, postcode_numbers
 from web.groups.draft_settings import DraftSettings
 from web.groups.views.apart import kept_apart
-from web.groups.views.frames import Frame, Land, frame_around, land_on
+from web.groups.views.frames import WIDTH, Floats, Frame, Land, frame_around, land_on
 from web.groups.views.geography import Area, area_of, drawn_at
 from web.groups.views.scene import Scene, Spot, in_fives
 
 MOST_DISCS = 800
 NEAREST = 3
 SQUARE = 15
+LABEL_HEIGHT, LABEL_WIDTH = 16, 130
 RADII = ((60, 13), (150, 10), (400, 7))  # up to so many discs, and how large they are
 
 
@@ -29,6 +30,7 @@ class Disc:
     x: float
     y: float
     name: str
+    label_left: bool  # another disc stands close by on the right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,10 @@ def map_of(scene: Scene) -> DraftMap:
     areas = {i: area for i in scene.spots if (area := _area(scene, i))}
     hidden = sum(family.protected_address for family in scene.families.values())
     shown = [spot for spot in scene.in_order if spot.card.id in areas]
-    drawn = shown if len(shown) <= MOST_DISCS else []
+    # In the order of names, which no move changes: so nobody is pushed elsewhere by another's move.
+    drawn = [spot for i, spot in scene.spots.items() if i in areas]
+    if len(drawn) > MOST_DISCS:
+        drawn = []
     homes = [drawn_at(s.card.ref, areas[s.card.id]) for s in drawn]
     towns = _towns(scene)
     frame = frame_around([*homes, *towns.values()])
@@ -87,10 +92,17 @@ def map_of(scene: Scene) -> DraftMap:
         from_fixed=radius + SQUARE + 2,
     )
     discs = tuple(
-        Disc(spot=spot, x=round(float(x), 1), y=round(float(y), 1), name=_told(spot, scene))
-        for spot, (x, y) in zip(drawn, at, strict=True)
+        Disc(
+            spot=spot,
+            x=round(float(x), 1),
+            y=round(float(y), 1),
+            name=_told(spot, scene),
+            label_left=left,
+        )
+        for spot, (x, y), left in zip(drawn, at, _labels_left(at), strict=True)
     )
     ours = frozenset(areas[s.card.id].municipality for s in shown)
+    discs = tuple(sorted(discs, key=lambda d: (d.spot.number is None, d.spot.number or 0)))
     return DraftMap(
         land=land_on(frame, ours),
         discs=discs,
@@ -102,6 +114,15 @@ def map_of(scene: Scene) -> DraftMap:
         radius=radius,
         too_many=len(shown) > MOST_DISCS,
     )
+
+
+def _labels_left(at: Floats) -> list[bool]:
+    """Return whose name has more room on its left."""
+    gap = at[None, :, :] - at[:, None, :]
+    close = (abs(gap[..., 1]) < LABEL_HEIGHT) & (abs(gap[..., 0]) < LABEL_WIDTH)
+    right, left = (close & (gap[..., 0] > 0)).sum(1), (close & (gap[..., 0] < 0)).sum(1)
+    beyond = at[:, 0] > WIDTH - LABEL_WIDTH
+    return [bool(it) for it in beyond | ((right > left) & (at[:, 0] > LABEL_WIDTH))]
 
 
 def nearest_places(scene: Scene, settings: DraftSettings) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from data.matching import families_by_id
-from data.models import Account, DraftSeat, Family, GroupDraft
+from data.models import Account, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.groups import moves_of, seats_of
 from web.groups.actions.board import outcome_kept
 from web.groups.actions.history import next_redo, next_undo, step_text
@@ -76,6 +76,7 @@ class Scene:
     heads: tuple[Head, ...]
     chosen: Spot | None
     only: int | None
+    history: Sequence[DraftMove]
     undo: str
     redo: str
 
@@ -110,6 +111,7 @@ def scene_of(
         heads=tuple(head_of(group) for group in outcome.groups),
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
         only=only if outcome.group(-1 if only is None else only) else None,
+        history=history,
         undo=step_text(next_undo(history, by=by)),
         redo=step_text(next_redo(history, by=by)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
@@ -11,12 +12,15 @@ from data.matching import families_by_id
 from data.models import Account, DraftMove, GroupDraft
 from data.queries.access import not_found
 from data.queries.draft_views import drafts_beside
-from data.queries.groups import moves_of, seats_of
+from data.queries.groups import may_look_at_board, seats_of
 from web.groups.actions.board import outcome_kept
 from web.groups.desk import Desk, profiles_of
 from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
 from web.groups.views.scene import Scene
+
+if TYPE_CHECKING:
+    from matcher.grouping.result import Waived
 
 UNTOUCHED = "proposal"
 BEFORE = "before-"
@@ -29,6 +33,7 @@ class Choice:
 
     key: str
     name: str
+    draft: GroupDraft | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,40 +45,47 @@ class Side:
     outcome: Outcome
     proven: bool
 
+    @property
+    def n_without(self) -> int:
+        """Return how many families stand without a group."""
+        return sum(number is None for number in self.seats.values())
 
-def choices(draft: GroupDraft, *, by: Account) -> list[Choice]:
+
+def choices(draft: GroupDraft, scene: Scene, *, by: Account) -> list[Choice]:
     """Return what the draft can be compared with, the most useful first."""
-    history = _holding(moves_of(draft))
-    steps = _steps(history)
+    steps = _steps(_holding(scene.history))
     found = []
     if steps:
         found.append(Choice(key=UNTOUCHED, name=_("The untouched proposal")))
     for number, moves in steps[1:]:
         if len(moves) > MANY:
             found.append(Choice(key=f"{BEFORE}{number}", name=_before_text(moves)))
-    found += [Choice(key=d.ref, name=_("Draft: %(name)s", name=d.name)) for d in _others(draft, by)]
-    return found
+    others = [other for other in drafts_beside(draft) if may_look_at_board(other, by=by)]
+    return found + [
+        Choice(key=other.ref, name=_("Draft: %(name)s", name=other.name), draft=other)
+        for other in others
+    ]
 
 
-def side_of(draft: GroupDraft, key: str, *, scene: Scene, by: Account) -> Side:
+def side_of(draft: GroupDraft, key: str, among: Sequence[Choice], *, scene: Scene) -> Side:
     """Return the state that a key names; one that is not among the choices does not exist."""
-    choice = next((c for c in choices(draft, by=by) if c.key == key), None)
+    choice = next((c for c in among if c.key == key), None)
     if choice is None:
         raise not_found()
     own = DraftSettings.from_json(draft.settings)
-    if key == UNTOUCHED or key.startswith(BEFORE):
+    if choice.draft is None:
         first = 0 if key == UNTOUCHED else int(key.removeprefix(BEFORE))
-        seats = _walked_back(scene, _holding(moves_of(draft)), first)
-        return _measured(choice.name, seats, own, scene.outcome)
-    other = next(d for d in _others(draft, by) if d.ref == key)
+        seats = _walked_back(scene, first)
+        return _measured(choice.name, seats, own, scene, waived=scene.outcome.waived)
+    other = choice.draft
     theirs = DraftSettings.from_json(other.settings)
     seats = {seat.family_id: seat.group_number for seat in seats_of(other)}
+    kept = outcome_kept(other)
     if theirs == own and set(seats) == set(scene.spots):
-        kept = outcome_kept(other)
         return Side(name=other.name, seats=seats, outcome=kept, proven=_is_proven(kept))
     # Held up against this draft's wishes, but with the places, sizes and rules it was made with.
     yardstick = replace(theirs, modes=own.modes, steps=own.steps)
-    return _measured(other.name, seats, yardstick, scene.outcome)
+    return _measured(other.name, seats, yardstick, scene, waived=kept.waived)
 
 
 def own_side(scene: Scene) -> Side:
@@ -84,12 +96,6 @@ def own_side(scene: Scene) -> Side:
 
 def _is_proven(outcome: Outcome) -> bool:
     return outcome.untouched and bool(getattr(outcome, "proven", False))
-
-
-def _others(draft: GroupDraft, by: Account) -> list[GroupDraft]:
-    from data.queries.groups import may_look_at_board
-
-    return [d for d in drafts_beside(draft) if may_look_at_board(d, by=by)]
 
 
 def _holding(moves: Iterable[DraftMove]) -> list[DraftMove]:
@@ -107,20 +113,28 @@ def _before_text(moves: list[DraftMove]) -> str:
     return str(_("Before the recalculation that moved %(n)s families", n=len(moves)))
 
 
-def _walked_back(scene: Scene, moves: Sequence[DraftMove], first: int) -> dict[int, int | None]:
+def _walked_back(scene: Scene, first: int) -> dict[int, int | None]:
     """Return the seats as they were before step `first`."""
     seats = {seat.family_id: seat.group_number for seat in scene.seats}
-    for move in reversed(moves):
+    for move in reversed(_holding(scene.history)):
         if move.step >= first and move.family_id in seats:
             seats[move.family_id] = move.from_group
     return seats
 
 
-def _measured(name: str, seats: Seats, settings: DraftSettings, like: Outcome) -> Side:
+def _measured(
+    name: str,
+    seats: Seats,
+    settings: DraftSettings,
+    scene: Scene,
+    *,
+    waived: tuple[Waived, ...],
+) -> Side:
     """Let the matcher measure a state on the scale of the draft that is being looked at."""
-    families = families_by_id(seats)
-    desk = Desk(profiles_of(families), seats, settings, lottery=like.lottery)
-    blank = replace(like, groups=(), unplaced={}, waived=())
+    same = set(seats) == set(scene.families)
+    families = list(scene.families.values()) if same else families_by_id(seats)
+    desk = Desk(profiles_of(families), seats, settings, lottery=scene.outcome.lottery)
+    blank = replace(scene.outcome, groups=(), waived=waived)
     numbers = {number for number in seats.values() if number is not None}
     outcome = replace(desk.rescored(blank, touched=numbers), untouched=False)
     return Side(name=name, seats=seats, outcome=outcome, proven=False)

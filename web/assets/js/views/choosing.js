@@ -52,17 +52,15 @@ function discOf(picture, ref) {
   return picture?.querySelector(`.fd[tabindex][data-family="${CSS.escape(ref)}"]`);
 }
 
-export function mark(picture, ref) {
+function mark(picture, ref) {
   if (!picture) return;
   for (const part of picture.querySelectorAll("[data-family]")) {
     part.classList.toggle("on", Boolean(ref) && part.dataset.family === ref);
     if (part.getAttribute("role") === "button") part.setAttribute("aria-pressed", String(part.dataset.family === ref));
   }
-  for (const text of picture.querySelectorAll(".lbl[data-g='tray']")) text.classList.add("on");
   for (const line of picture.querySelectorAll(".edge")) {
     const touches = line.dataset.a === ref || line.dataset.b === ref;
     line.classList.toggle("on", Boolean(ref) && touches);
     line.classList.toggle("off", Boolean(ref) && !touches);
   }
-  document.dispatchEvent(new CustomEvent("view:chosen"));
 }

@@ -24,15 +24,13 @@ export function setUpOneGroup(view, picture) {
     alone = button.dataset.only === alone ? "" : button.dataset.only;
     show();
   });
-  document.addEventListener("view:chosen", () => picture && dim(picture, alone));
   show();
 }
 
 function dim(picture, alone) {
+  picture.classList.toggle("alone", alone !== "");
   for (const part of picture.querySelectorAll("[data-g]")) {
-    const mine = part.dataset.g === alone;
-    part.classList.toggle("dim", alone !== "" && !mine);
-    if (part.matches(".min, .lbl[data-family]")) part.classList.toggle("here", alone !== "" && mine);
+    part.classList.toggle("dim", alone !== "" && part.dataset.g !== alone);
   }
   for (const line of picture.querySelectorAll(".edge")) {
     line.classList.toggle("dim", alone !== "" && line.dataset.ga !== alone && line.dataset.gb !== alone);

@@ -3,6 +3,7 @@
 const NEAREST = 8;
 const STEP = 0.15; // of what one sees, for an arrow key
 const REACH = 24; // CSS pixels: the smallest thing one must be able to hit (WCAG 2.5.8)
+const READABLE = 0.6; // below this share of its size a name is only a smudge
 const FINGER = 22; // how far from a disc's middle a tap still means it
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -29,6 +30,7 @@ export function setUpZoom(picture, choose) {
   function sizeDiscs() {
     const scale = perUnit();
     if (!scale) return;
+    picture.classList.toggle("tiny", scale < READABLE);
     for (const disc of picture.querySelectorAll(".fd, .pl")) {
       const size = 2 * Number(disc.dataset.r ?? 14) * scale;
       const wanted = Math.min(size, Math.max(28, size / near));
@@ -36,7 +38,6 @@ export function setUpZoom(picture, choose) {
       disc.setAttribute("transform", `translate(${disc.dataset.x} ${disc.dataset.y}) scale(${shrink.toFixed(3)})`);
       if (disc.matches(".fd")) makeButton(disc, wanted >= REACH);
     }
-    for (const label of picture.querySelectorAll("text[data-family]")) label.setAttribute("font-size", (13 / Math.sqrt(near)).toFixed(1));
   }
 
   // Too small to hit, a disc is a picture only: the table's names do the same.
