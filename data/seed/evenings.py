@@ -32,7 +32,7 @@ _AGREEMENT = [
     "Vi melder afbud senest dagen før.",
     "Vi siger stop, når noget bliver for meget, og det respekterer vi.",
 ]
-_AGREED = ["Vi prøver en fridag efter samvær.", "Dam finder artiklen om søvn frem."]
+_AGREED = ["Vi prøver en fridag efter samvær.", "Vi tager artiklen om søvn med næste gang."]
 _POLLS = {"Grejsdal", "Skyttehuset", "Jelling"}
 _OLD_AGREEMENT = "Munkebjerg"
 _ONE_SWAPS = "Munkebjerg"

@@ -54,7 +54,8 @@ def stage(app: Flask) -> Staged:
     with app.app_context():
         _name_staff(staged)
         _name_families(staged)
-    for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report):
+    for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report,
+                 _closed_door):  # fmt: skip
         with app.app_context():
             make(app, staged)
     staged.addresses += [
@@ -265,6 +266,19 @@ def _report(app: Flask, staged: Staged) -> None:
         ("coordinator", f"/staff/reports/{ref}"),
         ("family in a group", found[0]),
     ]
+
+
+def _closed_door(app: Flask, staged: Staged) -> None:
+    """A family that never answered, and whose group has met twice since."""
+    led = select(NetworkGroup).where(NetworkGroup.phase == Phase.HANDING_OVER)
+    group = db.session.scalars(led).first()
+    adult = db.session.get_one(Account, _another_waiting(staged))
+    with transaction():
+        db.session.add(
+            GroupMembership(group_id=group.id, family_id=adult.family_id, answer=Answer.NO)
+        )
+    staged.people["family that came too late"] = adult.id
+    staged.addresses.append(("family that came too late", "/group/invitation"))
 
 
 def _html(client: FlaskClient, path: str) -> str:

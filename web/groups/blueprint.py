@@ -27,7 +27,9 @@ def _family_entry() -> NavItem:
 def _staff_entry() -> NavItem | None:
     if not me().is_a(RoleName.FACILITATOR, RoleName.CONSULTANT, RoleName.COORDINATOR):
         return None
-    here = request.path.startswith(("/staff/groups", "/staff/pools", "/staff/drafts"))
+    here = request.path.startswith(
+        ("/staff/groups", "/staff/pools", "/staff/drafts", "/staff/training")
+    )
     return NavItem(
         url=url_for("groups.staff_groups"), label=_("Groups"), icon="groups", active=here
     )

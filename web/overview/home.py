@@ -24,18 +24,9 @@ from data.models import (
 )
 from data.queries import groups, mentoring, messages
 from matcher.schema import SCHEMA
+from web.overview.group_steps import group_step
+from web.overview.steps import NextStep
 from web.shared.dates import day_by, long_day, moment_by
-
-
-@dataclass(frozen=True, kw_only=True)
-class NextStep:
-    """The amber panel: one thing to do, or for a meeting the three answers."""
-
-    title: str
-    text: str
-    url: str | None = None
-    button: str | None = None
-    meeting: Meeting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +132,7 @@ def _next_step(home: Home, membership: GroupMembership | None) -> NextStep | Non
         or _answer_the_group(membership)
         or _answer_the_handover(home)
         or _answer_the_meeting(home)
+        or (group_step(home.group, home.family) if home.group else None)
         or _fill_in_the_profile(home.family)
         or _look_at_mentors(home)
     )
