@@ -7,7 +7,7 @@ import pytest
 from data.clock import COPENHAGEN, now
 from data.db import db, transaction
 from data.models import Coming, Meeting, Phase
-from tests.web.groups.building import BASE, opened, plan, planned
+from tests.web.groups.building import BASE, back_in_time, opened, plan, planned
 from web.groups import tasks
 from web.groups.actions import life, meetings, reminding
 from web.shared import jobs
@@ -16,8 +16,11 @@ from web.shared import jobs
 def in_days(circle, days, *, at=19, **more):
     """A meeting on the evening so many days from today."""
     evening = now().astimezone(COPENHAGEN).replace(hour=at, minute=0, second=0, microsecond=0)
-    starts = evening + timedelta(days=days)
-    return planned(circle, starts_at=starts, ends_at=starts + timedelta(hours=2), **more)
+    starts = evening + timedelta(days=10)
+    meeting = planned(circle, starts_at=starts, ends_at=starts + timedelta(hours=2), **more)
+    with transaction():  # planned long ago: the days have passed since
+        back_in_time(meeting, by=timedelta(days=10 - days))
+    return meeting
 
 
 def remind():
@@ -94,6 +97,15 @@ def test_a_group_of_its_own_reminds_itself_and_nobody_from_the_municipality(cast
     mails.clear()
     remind()
     assert told(mails, "mødes snart") == sorted(p.email for p in circle.parents)
+
+
+def test_a_meeting_planned_for_tomorrow_is_told_once_not_twice(cast, mails):
+    circle = opened(cast)
+    mails.clear()
+    planned(circle, starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=1, hours=2))
+    told_now = len(mails)
+    remind()
+    assert len(mails) == told_now > 0
 
 
 def test_a_resting_group_and_a_family_that_left_hear_nothing(cast, mails):

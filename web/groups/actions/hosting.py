@@ -23,11 +23,12 @@ from data.models import (
     SwapState,
 )
 from data.queries.access import not_found
-from data.queries.groups import group_of, meeting_of, members_of
+from data.queries.groups import group_by_id, group_of, meeting_of, members_of
 from data.queries.meetings import (
     agreement_of,
     hosted_and_over,
     hosted_meetings,
+    meeting_by_id,
     open_poll_of,
     open_swaps_of,
     swap_of,
@@ -95,7 +96,8 @@ def may_be_home(family: Family) -> bool:
 
 
 def _written(group: NetworkGroup) -> dict[int, HostTurn]:
-    """Write the order down as it is today, so that it can be changed."""
+    """Write the order down as it is today, so that it can be changed by one at a time."""
+    group_by_id(group.id, for_change=True)
     known = {turn.family_id: turn for turn in turns_of(group)}
     for position, family in enumerate(order_of(group)):
         turn = known.get(family.id)
@@ -250,6 +252,7 @@ def _as_host(ref: str, by: Account) -> tuple[NetworkGroup, Meeting]:
     meeting = meeting_of(group, ref)
     if meeting.host_family_id != by.family_id:
         raise not_found()
+    meeting = meeting_by_id(meeting.id)  # both adults may be at it: one at a time
     planned_meeting(group, ref)
     if meeting.ends_at <= now():
         raise Conflict(_("The meeting is over."))

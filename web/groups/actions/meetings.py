@@ -1,7 +1,7 @@
 """Planning meetings, holding them and saying whether one comes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
 from sqlalchemy.exc import IntegrityError
@@ -37,6 +37,7 @@ from web.groups import letters
 from web.groups.actions.invitations import close_the_door
 
 LED_PHASES = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
+NEARLY_HERE = timedelta(days=2)
 OPEN_PHASES = LED_PHASES | {Phase.SELF_RUNNING}
 
 
@@ -74,6 +75,7 @@ def plan_meeting(group: NetworkGroup, plan: Plan, *, by: Account, base_url: str)
     meeting = Meeting(group_id=group.id, number=0)
     _write(meeting, plan, group)
     db.session.add(meeting)
+    _note_told(meeting)
     db.session.flush()
     _number(group)
     tell(group, "meeting_planned", meeting)
@@ -96,12 +98,20 @@ def change_meeting(
             db.session.delete(reply)
         meeting.reminded_at = None
     _write(meeting, plan, group)
+    if moved:
+        _note_told(meeting)
     db.session.flush()
     _number(group)
     if moved:
         tell(group, "meeting_moved", meeting)
         letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
+
+
+def _note_told(meeting: Meeting) -> None:
+    """A meeting that is nearly here needs no reminder: everyone is told of it now."""
+    if meeting.starts_at < now() + NEARLY_HERE:
+        meeting.reminded_at = now()
 
 
 def cancel_meeting(group: NetworkGroup, ref: str, *, by: Account, base_url: str) -> Meeting:

@@ -11,7 +11,7 @@ from data.i18n import _
 from data.models import Account, Attendance, Meeting, MeetingState, NetworkGroup
 from data.queries.access import not_found
 from data.queries.groups import meeting_of, members_of
-from data.queries.meetings import present_at
+from data.queries.meetings import meeting_by_id, present_at
 from data.sealed import Sealed
 from web.groups.actions import hosting
 from web.groups.actions.meetings import OPEN_PHASES, hold, is_member, may_plan
@@ -47,6 +47,7 @@ def record_evening(group: NetworkGroup, ref: str, evening: Evening, *, by: Accou
             raise Conflict(_("The meeting has not begun yet, or is cancelled."))
         raise not_found()
     _check(evening.agreed)
+    meeting = meeting_by_id(meeting.id)  # host and facilitator may note at once: one at a time
     if meeting.state is MeetingState.PLANNED:
         hold(group, meeting, by=by)
     _note_present(group, meeting, evening.present)
