@@ -128,7 +128,7 @@ def test_a_family_that_leaves_takes_its_yes_along(cast):
     write(circle)
     sign(circle, by=1)
     with transaction():
-        life.leave_group(by=circle.parents[1], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[1], base_url=BASE)
     assert agreement.signed_by(agreement_of(circle.group)) == {circle.families[0].id}
 
 

@@ -94,7 +94,7 @@ def test_who_leaves_is_out_of_the_order_and_its_question_is_gone(cast):
     circle = opened(cast)
     ask(circle, by=0, to=1)
     with transaction():
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     assert circle.families[0].name not in names(circle)
     assert open_swaps_of(circle.group) == []
 

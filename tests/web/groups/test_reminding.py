@@ -114,7 +114,7 @@ def test_a_resting_group_and_a_family_that_left_hear_nothing(cast, mails):
     in_days(resting, 3)
     with transaction():
         resting.group.phase = Phase.RESTING
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     mails.clear()
     remind()
     heard = {to for mail in mails for to in mail.to}
