@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from matcher.grouping.arrays import Array
@@ -10,6 +12,7 @@ from matcher.grouping.pool import SLOTS, Pool
 from matcher.grouping.problem import Problem, Sizes
 from matcher.grouping.result import LeftOut
 
+LOOKS = 100  # companies tried when telling how many more families would make a group
 # Where several single rules stand in the way, name the one that is easiest to change.
 EASIEST_FIRST = (
     "travel",
@@ -44,13 +47,45 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
     partners = int(problem.benefit.fits_row(i).sum())
     if partners < sizes.least - 1 or not groups:
         values = {"n": partners, "least": sizes.least}
-        more = max(1, sizes.least - 1 - partners)
+        more = max(1, sizes.least - _company(problem, block, groups))
         return LeftOut("few", "left.few", values, remedy_values={"more": more})
     rules, _ = min(obstacles, key=lambda pair: len(pair[0]))
     if not rules:
         return LeftOut("wish", "left.wish")
     named = tuple(rule for rule in EASIEST_FIRST if rule in rules)
     return LeftOut("several", "left.several", {"rules": named})
+
+
+def _company(problem: Problem, block: list[int], groups: list[Array]) -> int:
+    """Return how many could meet with each other among the block and others left over.
+
+    As many more as are missing to the least size would make a group. The search gives up after
+    ``LOOKS`` companies; then rather too many are asked for than too few.
+    """
+    pool, benefit = problem.pool, problem.benefit
+    seated = np.zeros(len(pool), bool)
+    for members in groups:
+        seated[members] = True
+    alone = problem.weight[problem.node] == 1
+    partners = np.all([benefit.fits_row(i) for i in block], axis=0)
+    near = np.flatnonzero(~seated & alone & partners)
+    looks, best = 0, len(block)
+    waiting = [(problem.mask[problem.node[block[0]]], near, len(block))]
+    while waiting and looks < LOOKS and best < problem.sizes.least:
+        common, rest, size = waiting.pop()
+        best = max(best, size)
+        for at, j in enumerate(rest):
+            looks += 1
+            both = common & problem.mask[problem.node[j]]
+            if _agree(both, pool.segment):
+                later = rest[at + 1 :]
+                waiting.append((both, later[benefit.fits_row(int(j))[later]], size + 1))
+    return best
+
+
+def _agree(common: Array, segment: Array) -> bool:
+    """Say whether every run of words has a bit left that all agree to."""
+    return all(common[a:b].any() for a, b in pairwise([0, *segment.tolist()]))
 
 
 def _rules(pool: Pool, block: list[int], members: Array, sizes: Sizes) -> set[str]:

@@ -1,5 +1,6 @@
 """Is what a family without a group is told true? Every reason held to the records themselves."""
 
+from itertools import combinations
 from typing import Any
 
 from matcher.grouping import Grouping
@@ -93,7 +94,19 @@ def _size_high(book: Rulebook, key: str, said: LeftOut, groups: list[frozenset[s
 def _few(book: Rulebook, key: str, said: LeftOut, groups: list[frozenset[str]]) -> bool:
     partners = book.partners(key)
     few = partners < book.min_size - 1 or not groups
-    return few and said.values["n"] == partners and said.values["least"] == book.min_size
+    true = few and said.values["n"] == partners and said.values["least"] == book.min_size
+    return true and _enough(book, key, said.remedy_values["more"], groups)
+
+
+def _enough(book: Rulebook, key: str, more: int, groups: list[frozenset[str]]) -> bool:
+    """Say whether so many more like this family would make a group, with others left over."""
+    seated = frozenset().union(*groups)
+    block = book.blocks[key]
+    missing = book.min_size - len(block) - more
+    left = [k for k in book.able if k not in seated | block and len(book.blocks[k]) == 1]
+    return missing <= 0 or any(
+        not book.faults({*block, *others}) - SIZES for others in combinations(left, missing)
+    )
 
 
 def _several(book: Rulebook, key: str, said: LeftOut, groups: list[frozenset[str]]) -> bool:
