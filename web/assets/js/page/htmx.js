@@ -25,7 +25,10 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failed, () => toast(texts.requestFailed, { tone: "error" }));
+  document.addEventListener(failed, (event) => {
+    if (event.detail.elt?.hasAttribute?.("data-waits")) return; // it only asks, and says so itself
+    toast(texts.requestFailed, { tone: "error" });
+  });
 }
 
 // What was focused may be gone after a swap: go on from its successor, else from the nearest heading.
