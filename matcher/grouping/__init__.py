@@ -7,6 +7,7 @@ from matcher.grouping.foresight import Foresight, before_forming
 from matcher.grouping.forming import form_groups, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
+from matcher.grouping.proven_partition import ProvedPartition, prove_partition
 from matcher.grouping.result import Grouping
 from matcher.grouping.splitting import partition
 
@@ -15,10 +16,12 @@ __all__ = [
     "Foresight",
     "Grouping",
     "Infeasible",
+    "ProvedPartition",
     "before_forming",
     "explain_move",
     "form_groups",
     "partition",
     "prepare",
+    "prove_partition",
     "score_groups",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.errors import MatcherError
 from matcher.geography import minutes_table
-from matcher.grouping import healing, waiving
+from matcher.grouping import healing, proving, waiving
 from matcher.grouping.arrays import Array, State
 from matcher.grouping.benefit import build_benefit
 from matcher.grouping.descent import improve, ready
@@ -124,13 +124,27 @@ def form_groups(
         pool, benefit, rules=settings, sizes=sizes, together=pairs, stranded=stranded
     )
     home, fixed = _homes(families, problem, current, locked)
+    groups = proving.admissible_groups(problem, most=proving.how_many_listed(box))
+    proof_box = box if groups is None else proving.share(box, seconds)
     search = Search(problem, box, seed=random_state, home=home, locked=fixed, move_cost=move_cost)
     group = search.run(progress=progress, stop=stop)
     group = waiving.enforce(problem, group)
+    group, proof = proving.prove(
+        problem,
+        group,
+        groups,
+        home=home,
+        locked=fixed,
+        stay=search.stay,
+        seconds_left=lambda: 0.0 if stop is not None and stop() else proof_box.left(),
+        clock=box.timed,
+    )
     scale = build_scale(problem, group, seed=random_state)
     seated = numbered(group)[problem.node]
     seated, waived = waiving.waive(problem, seated)
-    return report(families, problem, seated, scale, box=box, proven=False, waived=waived)
+    if any(waiver.waiver == "slot_80" for waiver in waived):  # seated by other rules than proved
+        proof = proof.without_claim()
+    return report(families, problem, seated, scale, box=box, proof=proof, waived=waived)
 
 
 @cache
@@ -141,6 +155,7 @@ def prepare() -> None:
     import matcher.similarity  # noqa: F401
 
     ready()
+    proving.ready()
     minutes_table()
 
 
@@ -169,6 +184,7 @@ class Search:
         self.home = home
         self.locked = locked
         self.move_cost = move_cost
+        self.stay = 0.0
         self.rng = np.random.default_rng(seed)
 
     def run(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> Array:
@@ -178,6 +194,7 @@ class Search:
         if progress is not None or self.move_cost:
             scale = build_scale(self.problem, group, seed=self.seed, draws=200)
         stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
+        self.stay = stay
         state = self._state(group, stay)
 
         def seen(share: float, best: float) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from matcher.grouping.arrays import Array
 from matcher.grouping.facts import broken_rules, meeting
 from matcher.grouping.problem import Problem
+from matcher.grouping.proving import Proof
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.result import Bar, Conflict, Group, Grouping, LeftOut, Remark, Waived
 from matcher.grouping.scoring import Scale, members_of, worth
@@ -25,7 +26,7 @@ def report(
     scale: Scale,
     *,
     box: Timebox,
-    proven: bool,
+    proof: Proof,
     waived: Sequence[Waived] = (),
 ) -> Grouping:
     """Return the proposal; `group` is the seating of the pool's families, -1 = none."""
@@ -45,7 +46,8 @@ def report(
         n_draws=len(scale.draws),
         unplaced={key: left[key] for key in families.ids if key in left},
         waived=tuple(waived),
-        proven=proven,
+        proven=proof.proven,
+        proof=proof,
         conflicts=_conflicts(left),
         objective=objective,
         lottery=scale.lottery,

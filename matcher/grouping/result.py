@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.grouping.arrays import Array
 from matcher.grouping.facts import Broken
 from matcher.grouping.words import say
 from matcher.schema import SCHEMA
 from matcher.words import listed
+
+if TYPE_CHECKING:
+    from matcher.grouping.proving import Proof
 
 Names = Callable[[str], str] | Mapping[str, str] | None
 
@@ -186,7 +189,8 @@ class Grouping:
     waived
         Rules given up by name, only those the caller allowed.
     proven
-        Whether no better grouping exists.
+        Whether no better grouping exists: none that keeps the rules places more families, or as
+        many with fewer wishes broken, or with those a better fit.
     conflicts
         The unplaced by rule, the largest first.
     objective, lottery
@@ -194,6 +198,8 @@ class Grouping:
         `scale` to score an edited draft on the same scale.
     iterations, seconds
         What the run used.
+    proof
+        What is known of how much better a grouping could be; see `proving.Proof`.
     """
 
     labels: Array
@@ -210,3 +216,4 @@ class Grouping:
     iterations: int
     seconds: float
     violations: tuple[Broken, ...] = ()
+    proof: Proof | None = field(default=None, compare=False, repr=False)

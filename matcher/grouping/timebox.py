@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from time import thread_time
 
+import numpy as np
+
 BATCH_SECONDS = 0.02
 
 Rounds = list[tuple[int, float]]
@@ -48,6 +50,10 @@ class Timebox:
     def over(self) -> bool:
         """Say whether the clock has run out."""
         return self.timed and self.elapsed() >= self.seconds
+
+    def left(self) -> float:
+        """Return the CPU seconds until the clock runs out; infinite where no clock decides."""
+        return self.seconds - self.elapsed() if self.timed else np.inf
 
     def batches(self) -> Iterator[tuple[int, float]]:
         """Yield (rounds, share behind us) until the box is used up, and record them."""

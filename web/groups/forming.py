@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import select
 
 from data.db import db, reading, transaction
@@ -24,6 +25,8 @@ from web.shared.jobs import Work, does
 if TYPE_CHECKING:
     from matcher.grouping.result import Grouping
 
+log = structlog.get_logger()
+
 MOVE_COST = 1.0  # points of the whole that moving a family must at least win when we recalculate
 
 
@@ -39,8 +42,9 @@ def form(work: Work) -> dict[str, Any] | None:
         settings = DraftSettings.from_json(draft.settings)
         price = float(draft.settings.get("move_cost", MOVE_COST))
     grouping = _compute(work, kept, settings, now_in=now_in, locked=locked, move_cost=price)
+    doubted = grouping.proven and not _proof_holds(kept, grouping, settings, work)
     with transaction():
-        _write(work, grouping, now_in=now_in)
+        _write(work, grouping, now_in=now_in, doubted=doubted)
     return {"groups": len(grouping.groups), "score": grouping.score}
 
 
@@ -87,7 +91,30 @@ def _compute(
     )
 
 
-def _write(work: Work, grouping: Grouping, *, now_in: dict[int, int | None]) -> None:
+def _proof_holds(
+    kept: list[dict[str, Any]], grouping: Grouping, settings: DraftSettings, work: Work
+) -> bool:
+    """Answer whether an independent count finds nothing against a proof; warn if it does."""
+    from matcher.verify_proof import check_proof
+
+    how = settings.for_matcher()
+    against = check_proof(
+        kept,
+        grouping,
+        min_size=how["min_size"],
+        max_size=how["max_size"],
+        places=how["places"],
+        waivers=how["rules"]["waivers"],
+        hard=how["rules"]["hard"],
+    )
+    if against:
+        log.warning("proof_doubted", draft=work.request["draft"], faults=len(against))
+    return not against
+
+
+def _write(
+    work: Work, grouping: Grouping, *, now_in: dict[int, int | None], doubted: bool = False
+) -> None:
     draft = db.session.get(GroupDraft, work.request["draft"])
     if draft is None or draft.state is not DraftState.WORKING:
         return  # thrown away while we were working
@@ -97,7 +124,7 @@ def _write(work: Work, grouping: Grouping, *, now_in: dict[int, int | None]) -> 
     groups: dict[int, int | None] = {int(key): None for key in grouping.unplaced}
     for group in grouping.groups:
         groups |= {int(key): numbers[group.label] for key in group.members}
-    outcome = outcome_of(grouping, numbers=numbers)
+    outcome = outcome_of(grouping, numbers=numbers, doubted=doubted)
     moved = [(f, now_in[f], n) for f, n in groups.items() if f in now_in and now_in[f] != n]
     if moved:
         note_step(draft, moved, by_id=None)  # nobody's own step: not to be undone one by one

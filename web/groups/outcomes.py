@@ -28,6 +28,8 @@ class Outcome:
     groups: tuple[Group, ...]
     unplaced: Mapping[str, LeftOut]
     waived: tuple[Waived, ...]
+    proven: bool = False  # no better grouping exists, as long as nobody has changed it
+    doubted: bool = False  # it was said to be proven, and the check did not agree
 
     def group(self, number: int) -> Group | None:
         """Return a group by its number."""
@@ -57,8 +59,11 @@ class Outcome:
         )
 
 
-def outcome_of(grouping: Grouping, *, numbers: Mapping[int, int]) -> Outcome:
-    """Return what is kept of a fresh proposal, its groups under the numbers of the board."""
+def outcome_of(grouping: Grouping, *, numbers: Mapping[int, int], doubted: bool = False) -> Outcome:
+    """Return what is kept of a fresh proposal, its groups under the numbers of the board.
+
+    ``doubted``: the check of its proof did not agree, so nothing is claimed.
+    """
     return Outcome(
         score=grouping.score,
         better_than=grouping.better_than,
@@ -73,6 +78,8 @@ def outcome_of(grouping: Grouping, *, numbers: Mapping[int, int]) -> Outcome:
         ),
         unplaced=grouping.unplaced,
         waived=tuple(replace(w, label=numbers[w.label]) for w in grouping.waived if w.label >= 0),
+        proven=grouping.proven and not doubted,
+        doubted=grouping.proven and doubted,
     )
 
 
