@@ -1,6 +1,8 @@
-"""Proven best groupings of a dozen nodes, by dynamic programming over subsets."""
+"""Proven best groupings of a dozen nodes or a few more, by dynamic programming over subsets."""
 
 from __future__ import annotations
+
+from math import comb
 
 import numpy as np
 from numba import njit
@@ -8,6 +10,30 @@ from numba import njit
 from matcher.grouping.arrays import Array
 
 MAX_NODES = 12
+MAX_EQUAL_NODES = 16
+MOST_STEPS = 60_000_000  # some hundredths of a second
+
+
+def is_small(weight: Array, low: Array, high: Array) -> bool:
+    """Say whether the best grouping of these nodes can be proved at once.
+
+    Beyond a dozen nodes only if all weigh the same: then how many subsets the groups before can
+    hold, each with every subset of the rest to follow, is known beforehand.
+    """
+    n = len(weight)
+    if n <= MAX_NODES:
+        return True
+    if n > MAX_EQUAL_NODES or np.any(weight != 1.0):
+        return False
+    alike = bool(np.all(low == low[0]) and np.all(high == high[0]))
+    steps, least, most = 2**n, 0, 0
+    for g in range(len(low) - 1):
+        least, most = least + int(max(1, low[g])), min(n, most + int(min(n, high[g])))
+        for done in range(least, most + 1):
+            # Where groups are interchangeable, the first of all nodes is in the first of them.
+            subsets = comb(n - 1, done - 1) if alike else comb(n, done)
+            steps += subsets * 2 ** (n - done)
+    return steps <= MOST_STEPS
 
 
 @njit(cache=True)

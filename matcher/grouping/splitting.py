@@ -146,9 +146,9 @@ def partition(
 def _solve(
     problem: Instance, box: Timebox, seed: int, *, free_count: bool
 ) -> tuple[float, Array, bool]:
-    from matcher.grouping.exact import MAX_NODES
+    from matcher.grouping.exact import is_small
 
-    if len(problem.blocks) <= MAX_NODES:
+    if is_small(problem.weight, problem.low, problem.high):
         return _solve_exactly(problem)
     counts = list(problem.counts)
     chosen = counts[0]

@@ -8,6 +8,7 @@ import pytest
 
 from matcher.errors import MatcherError
 from matcher.grouping import Infeasible, partition
+from matcher.grouping.exact import is_small
 from matcher.grouping.start import _most_uneven
 
 
@@ -61,11 +62,11 @@ def test_small_pools_get_the_best_there_is(seed):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_beyond_the_exact_size_the_search_still_finds_the_proven_best(seed):
-    W = benefits(13, seed)
-    fixed = [(0, 1)]  # 13 things are searched; contracted to 12 nodes they are proved
+    W = benefits(17, seed)
+    fixed = [(v, v + 1) for v in range(0, 10, 2)]  # 17 things are searched, 12 nodes proved
     proof, found = {}, {}
-    exact = partition(W, n_groups=3, min_size=4, max_size=5, together=fixed, record=proof)
-    apart = partition(W, n_groups=3, min_size=4, max_size=5, max_iterations=3000, record=found)
+    exact = partition(W, n_groups=3, min_size=5, max_size=6, together=fixed, record=proof)
+    apart = partition(W, n_groups=3, min_size=5, max_size=6, max_iterations=3000, record=found)
     assert proof["proven"]
     assert not found["proven"]
     assert worth(W, apart) >= worth(W, exact) - 1e-9
@@ -238,3 +239,27 @@ def test_the_most_uneven_sizes_are_found_exactly(seed):
 def test_sizes_that_are_no_whole_numbers_or_cannot_be_are_left_to_others():
     assert _most_uneven(7.5, np.array([3.0, 3.0]), np.array([4.0, 5.0])) is None
     assert _most_uneven(9.0, np.array([1.0, 1.0]), np.array([4.0, 4.0])) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "bounds", "small"),
+    [
+        (12, [(1, 12)] * 12, True),
+        (16, [(4, 4)] * 4, True),
+        (16, [(3, 6)] * 4, True),
+        (16, [(1, 16)] * 8, False),
+        (17, [(8, 9), (8, 9)], False),
+    ],
+)
+def test_what_is_small_enough_to_be_proved_at_once(n, bounds, small):
+    low, high = np.array(bounds, float).T
+    assert is_small(np.ones(n), low, high) is small
+    assert not is_small(np.arange(1.0, 14.0), low, high)  # thirteen that weigh differently
+
+
+def test_sixteen_things_are_proved():
+    W, proof = benefits(16, 3), {}
+    labels = partition(W, sizes=[(3, 6)] * 4, record=proof)
+    assert proof["proven"]
+    searched = partition(W, sizes=[(3, 6)] * 4, weights=[1.0] * 15 + [1.0 + 1e-12], seconds=0.2)
+    assert worth(W, labels) >= worth(W, searched) - 1e-9
