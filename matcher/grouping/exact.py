@@ -33,7 +33,7 @@ def is_small(weight: Array, low: Array, high: Array) -> bool:
             # Where groups are interchangeable, the first of all nodes is in the first of them.
             subsets = comb(n - 1, done - 1) if alike else comb(n, done)
             steps += subsets * 2 ** (n - done)
-    return steps <= MOST_STEPS
+    return bool(steps <= MOST_STEPS)
 
 
 @njit(cache=True)
