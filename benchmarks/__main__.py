@@ -1,13 +1,13 @@
-"""`python -m benchmarks [pages startup matching chat forming]`: run all, or the named ones.
+"""`python -m benchmarks [pages startup matching chat board forming]`: run all, or the named ones.
 
 `forming` takes words of its own after it: see `python -m benchmarks forming --help`.
 """
 
 import sys
 
-from benchmarks import chat, forming, matching, pages, startup
+from benchmarks import board, chat, forming, matching, pages, startup
 
-_ALL = {"startup": startup, "pages": pages, "matching": matching, "chat": chat}
+_ALL = {"startup": startup, "pages": pages, "matching": matching, "chat": chat, "board": board}
 
 if sys.argv[1:2] == ["forming"]:
     forming.main(sys.argv[2:])

@@ -1,6 +1,8 @@
 """A seeded pool of many families and the draft formed of it: for measuring the board."""
 
 import random
+import sys
+import time
 from dataclasses import replace
 
 from data.answers import set_answers
@@ -10,6 +12,7 @@ from data.models import (
     Account,
     Consent,
     ConsentKind,
+    DraftState,
     Family,
     FamilyStatus,
     GroupDraft,
@@ -88,3 +91,27 @@ def _family(municipality_id: int, number: int, chance: random.Random) -> Family:
         Consent(family_id=family.id, kind=ConsentKind.MATCHING, version="1", given_on=today())
     )
     return family
+
+
+def main() -> None:
+    """Make the draft in the installation of the environment, and print its reference."""
+    from config import Config
+    from data.queries.groups import draft_by_ref
+    from web.app import create_app
+
+    app = create_app(Config.from_env())
+    with app.app_context():
+        who = db.session.query(Account).filter_by(email="jonas.friis@demo.example.org").one()
+        ref = make_crowd_draft(who, families=int(sys.argv[1])).ref
+        deadline = time.monotonic() + 600
+        while time.monotonic() < deadline:
+            db.session.rollback()
+            if draft_by_ref(ref, by=who).state is DraftState.READY:
+                print(ref)
+                return
+            time.sleep(0.5)
+        raise TimeoutError("the worker did not form the groups")
+
+
+if __name__ == "__main__":
+    main()

@@ -134,3 +134,9 @@ setUpDense();
 setUpKeys();
 setUpDrag({ send });
 startLive({ refresh });
+// The first question about a large pool takes the server a moment: ask it before anyone waits for it.
+(window.requestIdleCallback ?? setTimeout)(() => {
+  const first = document.querySelector(".fc")?.dataset.family;
+  const { targets, editable } = document.getElementById("board").dataset;
+  if (first && editable) fetch(`${targets}?f=${first}`, { credentials: "same-origin" }).catch(() => {});
+});

@@ -13,8 +13,8 @@ from data.errors import Conflict
 from data.i18n import _
 from data.models import Account, ChangeKind, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.access import not_found
-from data.queries.desk import SeatRow
-from data.queries.groups import draft_by_ref, last_move_of, moves_of, seats_of
+from data.queries.desk import SeatRow, seat_rows
+from data.queries.groups import draft_by_ref, last_move_of, moves_of
 from data.sealed import Sealed
 from web.groups.actions.drafts import must_be_ready
 from web.groups.actions.history import (
@@ -26,7 +26,7 @@ from web.groups.actions.history import (
     where_seen,
 )
 from web.groups.draft_settings import DraftSettings
-from web.groups.outcomes import Outcome, letter
+from web.groups.outcomes import Outcome, letter, read_once
 
 if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board is opened
     from matcher.grouping.moves import Consequence
@@ -55,9 +55,9 @@ def desk_of(
 
 def outcome_kept(draft: GroupDraft) -> Outcome:
     """Return what the matcher last said of the draft."""
-    if draft.outcome is None or draft.outcome.value is None:
+    if draft.outcome is None or draft.outcome.text is None:
         raise Conflict(_("There is no proposal yet."))
-    return Outcome.from_json(draft.outcome.value)
+    return read_once(draft.outcome.text)
 
 
 def locked_groups(draft: GroupDraft) -> set[int]:
@@ -76,17 +76,16 @@ def move_family(
 ) -> str:
     """Move one family to another group or to the tray (None); return what to say about it."""
     draft = _for_change(ref, by=by)
-    seats = {seat.family_id: seat for seat in seats_of(draft)}
-    seat = _seat_of(seats.values(), family_ref)
+    rows = seat_rows(draft)
+    seat = _seat_of(draft, rows, family_ref)
     must_be_where_seen(draft, seat, seen_in)
     if to == seat.group_number:
         return _("%(name)s is already there.", name=seat.family.name)
     must_be_free(draft, seat, to)
     if to is not None:
-        if to not in {other.group_number for other in seats.values()}:
+        if to not in {row.group_number for row in rows}:
             raise not_found()
-        desk = desk_of(draft, list(seats.values()))
-        _refuse(desk.move(seat.family_id, to), seats, locale=locale)
+        _refuse(desk_of(draft, rows).move(seat.family_id, to), rows, locale=locale)
     take_step(draft, [(seat, to)], by=by)
     return rescore(draft, _sentence(seat))
 
@@ -102,15 +101,14 @@ def swap_families(
 ) -> str:
     """Let two families change places; return what to say about it."""
     draft = _for_change(ref, by=by)
-    seats = {seat.family_id: seat for seat in seats_of(draft)}
-    one, other = (_seat_of(seats.values(), r) for r in (family_ref, other_ref))
+    rows = seat_rows(draft)
+    one, other = (_seat_of(draft, rows, r) for r in (family_ref, other_ref))
     must_be_where_seen(draft, one, seen_in)
     if one.group_number is None or other.group_number in {None, one.group_number}:
         raise Conflict(_("The two families cannot change places."))
     must_be_free(draft, one, other.group_number)
     must_be_free(draft, other, one.group_number)
-    desk = desk_of(draft, list(seats.values()))
-    _refuse(desk.swap(one.family_id, other.family_id), seats, locale=locale)
+    _refuse(desk_of(draft, rows).swap(one.family_id, other.family_id), rows, locale=locale)
     take_step(draft, [(one, other.group_number), (other, one.group_number)], by=by)
     names = {"one": one.family.name, "other": other.family.name}
     return rescore(draft, _("%(one)s and %(other)s have changed places.", **names))
@@ -119,7 +117,7 @@ def swap_families(
 def lock_family(ref: str, *, family_ref: str, locked: bool, by: Account) -> str:
     """Hold a family where it is, or let it go."""
     draft = _for_change(ref, by=by)
-    seat = _seat_of(seats_of(draft), family_ref)
+    seat = _seat_of(draft, seat_rows(draft), family_ref)
     seat.locked = locked
     kind = ChangeKind.LOCKED if locked else ChangeKind.UNLOCKED
     note_change(draft, kind, by_id=by.id, groups=[seat.group_number], family_id=seat.family_id)
@@ -177,11 +175,11 @@ def _for_change(ref: str, *, by: Account) -> GroupDraft:
     return draft
 
 
-def _seat_of(seats: Iterable[DraftSeat], family_ref: str) -> DraftSeat:
-    seat = next((seat for seat in seats if seat.family.ref == family_ref), None)
-    if seat is None:
+def _seat_of(draft: GroupDraft, rows: Iterable[SeatRow], family_ref: str) -> DraftSeat:
+    row = next((row for row in rows if row.ref == family_ref), None)
+    if row is None:
         raise not_found()
-    return seat
+    return db.session.get_one(DraftSeat, (draft.id, row.family_id))
 
 
 def must_be_where_seen(draft: GroupDraft, seat: DraftSeat, seen_in: int | None) -> None:
@@ -200,9 +198,9 @@ def must_be_free(draft: GroupDraft, seat: DraftSeat, to: int | None) -> None:
             raise Conflict(_("Group %(letter)s is locked. Unlock it first.", letter=letter(number)))
 
 
-def _refuse(consequence: Consequence, seats: dict[int, DraftSeat], *, locale: str) -> None:
+def _refuse(consequence: Consequence, rows: Iterable[SeatRow], *, locale: str) -> None:
     if not consequence.allowed:
-        names = {str(f): seat.family.name for f, seat in seats.items()}
+        names = {str(row.family_id): row.name for row in rows}
         raise Conflict(_("Not possible: %(why)s", why=consequence.words(locale, names)[0]))
 
 
@@ -226,10 +224,9 @@ def _note_again(draft: GroupDraft, kind: ChangeKind, step: list[DraftMove], *, b
 
 
 def _walk(draft: GroupDraft, step: list[DraftMove], *, back: bool) -> None:
-    seats = {seat.family_id: seat for seat in seats_of(draft)}
     for move in step:
         here, there = (move.to_group, move.from_group) if back else (move.from_group, move.to_group)
-        seat = seats[move.family_id]
+        seat = db.session.get_one(DraftSeat, (draft.id, move.family_id))
         must_be_where_seen(draft, seat, here)
         must_be_free(draft, seat, there)
         seat.group_number = there
@@ -238,7 +235,7 @@ def _walk(draft: GroupDraft, step: list[DraftMove], *, back: bool) -> None:
 def rescore(draft: GroupDraft, said: str) -> str:
     """Score what was touched, keep it, and return what happened with the new total."""
     db.session.flush()
-    outcome, seats = outcome_kept(draft), seats_of(draft)
+    outcome, seats = outcome_kept(draft), seat_rows(draft)
     here = {(str(seat.family_id), seat.group_number) for seat in seats}
     was = {(key, group.label) for group in outcome.groups for key in group.members}
     touched = {number for _key, number in here ^ was if number is not None}
