@@ -211,6 +211,13 @@ def around(meeting: Meeting, group: NetworkGroup, *, by: Account) -> Around:
     )
 
 
+def way_to(meeting: Meeting, group: NetworkGroup, *, by: Account) -> str:
+    """Return how the one who leads the group finds the next meeting; no other staff reads it."""
+    leads = group.facilitator_id == by.id and may_plan(group, by=by)
+    over = meeting.state is not MeetingState.PLANNED or meeting.ends_at <= now()
+    return (meeting.directions.text or "") if leads and not over and meeting.directions else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnHours:
     """A family's own year of training."""
@@ -266,3 +273,8 @@ class Evenings:
     def around(meeting: Meeting, group: NetworkGroup, by: Account) -> Around:
         """Return what else belongs to a meeting."""
         return around(meeting, group, by=by)
+
+    @staticmethod
+    def way(meeting: Meeting, group: NetworkGroup, by: Account) -> str:
+        """Return how the facilitator finds a meeting."""
+        return way_to(meeting, group, by=by)

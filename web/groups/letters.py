@@ -85,6 +85,17 @@ def ask_for_a_day(families: Iterable[Family], *, ref: str, base_url: str) -> Non
         )
 
 
+def tell_all_answered(family: Family, *, ref: str, base_url: str) -> None:
+    """Tell the family that asked that it can choose the day now."""
+    _to_family(
+        family,
+        kind="group_poll_answered",
+        subject=_("All families have answered about a day"),
+        sentences=[_("Choose the day, and the meeting is planned.")],
+        link=f"{base_url}/group/polls/{ref}",
+    )
+
+
 def remind_of_meeting(families: Iterable[Family], *, when: str, link: str) -> None:
     """Remind those who have not said no; `when` holds neither place nor names."""
     for family in families:

@@ -178,6 +178,7 @@ def test_the_host_says_where_and_the_way_is_for_the_group_alone(cast, as_, mails
     address = f"/group/meetings/{meeting.ref}"
     assert "Skovvej 3" in as_(circle.parents[2]).get(address).text
     assert as_(cast.outsider).get(address).status_code == 404
+    assert "Skovvej 3" in as_(cast.facilitator).get(f"/staff/groups/{circle.group.ref}").text
     assert "Skovvej" not in as_(cast.coordinator).get(f"/staff/groups/{circle.group.ref}").text
     assert mails
     assert all("Skovvej" not in mail.body for mail in mails)

@@ -33,7 +33,7 @@ def test_first_the_meeting_then_the_day_then_the_swap_then_the_agreement(cast, a
         meetings.reply(meeting.ref, Coming.YES, by=circle.parents[0])
     assert f'href="/group/polls/{poll.ref}"' in step()
     with transaction():
-        polls.answer(poll.ref, {poll.dates[0].ref: Coming.YES}, by=circle.parents[0])
+        polls.answer(poll.ref, {poll.dates[0].ref: Coming.YES}, by=circle.parents[0], base_url=BASE)
     assert f"Kan I tage turen for {circle.families[1].name}?" in step()
     with transaction():
         swap = hosting.open_swaps_of(circle.group)[0]

@@ -52,7 +52,7 @@ def lived(cast):
         days = tuple((d.starts_at, d.ends_at) for d in polls.proposal(circle.group))
         poll = polls.ask(circle.group, polls.Question(days=days), by=parent, base_url=BASE)
         for who in circle.parents[:2]:
-            polls.answer(poll.ref, {poll.dates[0].ref: Coming.YES}, by=who)
+            polls.answer(poll.ref, {poll.dates[0].ref: Coming.YES}, by=who, base_url=BASE)
         hosting.choose_place(
             coming.ref, Place(kind=PlaceKind.HOME, directions=WAY), by=parent, base_url=BASE
         )

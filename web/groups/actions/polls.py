@@ -30,6 +30,7 @@ from data.queries.meetings import open_poll_of, poll_answer, poll_of, polls_past
 from web.groups import agendas, letters
 from web.groups.actions import hosting
 from web.groups.actions.meetings import (
+    LED_PHASES,
     OPEN_PHASES,
     Plan,
     is_member,
@@ -134,7 +135,7 @@ def _last_day(days: Sequence[tuple[datetime, datetime]]) -> datetime:
     return datetime.combine(max(day, today()), time(23, 59), tzinfo=COPENHAGEN)
 
 
-def answer(ref: str, answers: Mapping[str, Coming], *, by: Account) -> DatePoll:
+def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: str) -> DatePoll:
     """Say for one's family what suits; days that are not mentioned keep what was said."""
     group = group_of(by.family_id)
     if group is None or by.family_id is None:
@@ -145,11 +146,34 @@ def answer(ref: str, answers: Mapping[str, Coming], *, by: Account) -> DatePoll:
     dates = {date.ref: date for date in poll.dates}
     if not set(answers) <= set(dates):
         raise not_found()
+    silent_before = _silent(poll, group)
     for date_ref, coming in answers.items():
         _note(dates[date_ref], by.family_id, coming)
         db.session.flush()
         db.session.refresh(dates[date_ref], ["answers"])
+    if silent_before and not _silent(poll, group):
+        _tell_that_all_answered(poll, base_url=base_url)
     return poll
+
+
+def _silent(poll: DatePoll, group: NetworkGroup) -> set[int]:
+    """Return the members who have said nothing; only to know when there are none."""
+    said = {answer.family_id for date in poll.dates for answer in date.answers}
+    return {family.id for family in members_of(group)} - said
+
+
+def _tell_that_all_answered(poll: DatePoll, *, base_url: str) -> None:
+    """Tell the one who chooses: the facilitator, or in a group of its own the family that asked."""
+    group = poll.group
+    if group.phase in LED_PHASES:
+        letters.tell_facilitator(
+            group,
+            subject=_("All families have answered about a day"),
+            sentence=_("Choose the day, and the meeting is planned."),
+            base_url=base_url,
+        )
+    elif poll.family is not None:
+        letters.tell_all_answered(poll.family, ref=poll.ref, base_url=base_url)
 
 
 def _note(date: PollDate, family_id: int, coming: Coming) -> None:

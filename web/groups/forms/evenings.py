@@ -102,8 +102,8 @@ class PlaceForm(FlaskForm):
         _l("How do they find you?"),
         validators=[Length(max=600)],
         description=_l(
-            "Address, parking, the link. Only those in the group see it, and it is deleted after "
-            "the meeting."
+            "Address, parking, the link. Only those in the group see it, and the facilitator while "
+            "there is one. It is deleted after the meeting."
         ),
     )
 

@@ -102,7 +102,7 @@ def tick(ref: str) -> ResponseReturnValue:
         meeting = actions.tick(ref, set(request.form.getlist("tick")), by=me())
     if request.headers.get("HX-Request"):
         return render_template(
-            "groups/_checklist.html",
+            "groups/_checklist_done.html",
             meeting=meeting,
             ticks=tick_rows(meeting),
             ticked=ticks_of(meeting),

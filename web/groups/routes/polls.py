@@ -50,19 +50,12 @@ def _page(template: str, group: NetworkGroup, found: DatePoll) -> str:
 @bp.post("/group/polls/<ref>/answer")
 @for_families
 def answer_poll(ref: str) -> ResponseReturnValue:
-    group = own_group()
-    before = {row.ref: row.own for row in poll_view(poll_of(group, ref), group=group, by=me()).rows}
-    said = answers_in(request.form)
     with transaction():
-        actions.answer(ref, said, by=me())
+        actions.answer(ref, answers_in(request.form), by=me(), base_url=base_url())
     if request.headers.get("HX-Request"):
         group = own_group()
-        changed = next((day for day, coming in said.items() if before.get(day) != coming), None)
         return render_template(
-            "groups/_poll_form.html",
-            view=poll_view(poll_of(group, ref), group=group, by=me()),
-            saved=True,
-            changed=changed,
+            "groups/_poll_saved.html", view=poll_view(poll_of(group, ref), group=group, by=me())
         )
     flash(_("Your answer is saved."))
     return redirect(url_for("groups.poll", ref=ref))
