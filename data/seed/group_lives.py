@@ -42,6 +42,10 @@ def add_group_lives(municipality: Municipality) -> None:
     _rest(groups["Tirsbæk"])
     _guest(groups["Vingsted"])
     _question(groups["Skyttehuset"])
+    _meets_seldom(groups["Skyttehuset"])
+    _has_become_small(groups["Vingsted"])
+    _ended_together(groups["Engelsholm"])
+    _just_begun(groups["Jelling"])
     for name, months in (("Grejsdal", 2), ("Munkebjerg", 6), ("Rands Fjord", 3)):
         _pulse(groups[name], months, draw)
     for name in ("Grejsdal", "Randbøl Hede"):
@@ -105,6 +109,39 @@ def _question(group: NetworkGroup) -> None:
     db.session.add(question)
     db.session.flush()
     db.session.add(GroupQuestionAnswer(question_id=question.id, family_id=asking.id))
+
+
+def _meets_seldom(group: NetworkGroup) -> None:
+    """Most of its meetings are more than a year ago, and so is its beginning."""
+    group.opened_at = now() - timedelta(days=800)
+    for meeting in [m for m in group.meetings if m.starts_at < now()][:-2]:
+        meeting.starts_at -= timedelta(days=400)
+        meeting.ends_at -= timedelta(days=400)
+
+
+def _has_become_small(group: NetworkGroup) -> None:
+    for family in _members(group)[4:]:
+        for membership in group.memberships:
+            if membership.family_id == family.id:
+                membership.left_at = now() - timedelta(days=40)
+        for member in db.session.scalars(
+            select(RoomMember).where(
+                RoomMember.room_id == group.room_id, RoomMember.family_id == family.id
+            )
+        ):
+            member.left_at = now() - timedelta(days=40)
+
+
+def _ended_together(group: NetworkGroup) -> None:
+    for membership in group.memberships:
+        membership.left_at = group.ended_at
+
+
+def _just_begun(group: NetworkGroup) -> None:
+    """In the first month, when families are asked how it is at the start."""
+    group.opened_at = now() - timedelta(days=5)
+    for membership in group.memberships:
+        membership.joined_at = group.opened_at
 
 
 def _pulse(group: NetworkGroup, months: int, draw: Random) -> None:

@@ -15,6 +15,7 @@ from data.models import (
     Answer,
     DraftState,
     Family,
+    FamilyMove,
     GroupDraft,
     GroupMembership,
     Job,
@@ -23,6 +24,8 @@ from data.models import (
     MentorRound,
     Mentorship,
     MentorshipState,
+    MoveState,
+    Municipality,
     NetworkGroup,
     Phase,
     Pool,
@@ -56,6 +59,8 @@ def stage(app: Flask) -> Staged:
         _name_families(staged)
     for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report,
                  _closed_door):  # fmt: skip
+    for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report, _moves,
+                 _own_groups):  # fmt: skip
         with app.app_context():
             make(app, staged)
     staged.addresses += [
@@ -83,6 +88,9 @@ def _name_families(staged: Staged) -> None:
         "family in a group": Phase.FACILITATED,
         "family at the hand-over": Phase.HANDING_OVER,
         "family of an own group": Phase.SELF_RUNNING,
+        "family of a new group": Phase.FORMED,
+        "family of a resting group": Phase.RESTING,
+        "family of an ended group": Phase.ENDED,
     }
     for who, phase in phases.items():
         in_phase = select(GroupMembership.family_id).join(NetworkGroup)
@@ -279,6 +287,36 @@ def _closed_door(app: Flask, staged: Staged) -> None:
         )
     staged.people["family that came too late"] = adult.id
     staged.addresses.append(("family that came too late", "/group/invitation"))
+def _moves(app: Flask, staged: Staged) -> None:
+    """A family that is asked whether it moves, and one that would like to come."""
+    adult = db.session.get_one(Account, staged.people["waiting family"])
+    with transaction():
+        there = Municipality(code="0621", name="Kolding", is_demo=True)
+        db.session.add(there)
+        db.session.flush()
+        coming = Family(municipality_id=there.id, external_id="K-1", name="Kjær")
+        db.session.add(coming)
+        db.session.flush()
+        here = adult.municipality_id
+        asked = FamilyMove(family_id=adult.family_id, from_id=here, to_id=there.id)
+        agreed = FamilyMove(family_id=coming.id, from_id=there.id, to_id=here,
+                            state=MoveState.AGREED, agreed_at=now())  # fmt: skip
+        db.session.add_all([asked, agreed])
+        ref = adult.family.ref
+    staged.addresses += [
+        ("waiting family", "/profile/move"),
+        ("coordinator", "/staff/moves"),
+        ("coordinator", f"/staff/families/{ref}/move"),
+    ]
+
+
+def _own_groups(app: Flask, staged: Staged) -> None:
+    """Pages of groups that no link of theirs leads to for everyone."""
+    staged.addresses += [
+        ("family of a new group", "/group/start"),
+        ("family of an own group", "/group/pulse"),
+        ("family of an ended group", "/group"),
+    ]
 
 
 def _html(client: FlaskClient, path: str) -> str:
