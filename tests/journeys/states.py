@@ -58,9 +58,7 @@ def stage(app: Flask) -> Staged:
         _name_staff(staged)
         _name_families(staged)
     for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report,
-                 _closed_door):  # fmt: skip
-    for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report, _moves,
-                 _own_groups):  # fmt: skip
+                 _closed_door, _moves, _own_groups):  # fmt: skip
         with app.app_context():
             make(app, staged)
     staged.addresses += [
@@ -287,6 +285,8 @@ def _closed_door(app: Flask, staged: Staged) -> None:
         )
     staged.people["family that came too late"] = adult.id
     staged.addresses.append(("family that came too late", "/group/invitation"))
+
+
 def _moves(app: Flask, staged: Staged) -> None:
     """A family that is asked whether it moves, and one that would like to come."""
     adult = db.session.get_one(Account, staged.people["waiting family"])
