@@ -9,6 +9,7 @@ from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
 from matcher.grouping.proven_partition import ProvedPartition, prove_partition
 from matcher.grouping.result import Grouping
+from matcher.grouping.rotations import rotate, rotations
 from matcher.grouping.splitting import partition
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "partition",
     "prepare",
     "prove_partition",
+    "rotate",
+    "rotations",
     "score_groups",
 ]

@@ -21,6 +21,7 @@ from matcher.grouping.moves import Board, Consequence
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
 from matcher.grouping.result import LeftOut
+from matcher.grouping.rotations import rotate, rotations
 from matcher.profiles import Profiles
 from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
@@ -74,6 +75,14 @@ class Desk:
     def swaps(self, family_id: int) -> list[Consequence]:
         """Return the best possible swaps; none for a family in the tray."""
         return self.board.swaps(self._index[family_id], most=BEST_SWAPS)
+
+    def rotate(self, family_ids: Sequence[int]) -> Consequence:
+        """Say what it would do if each took the seat of the next, the last that of the first."""
+        return rotate(self.board, [self._index[family_id] for family_id in family_ids])
+
+    def rings(self) -> list[Consequence]:
+        """Return changes of seats in a ring that help and hurt no group, the best first."""
+        return [said for _families, said in rotations(self.board, most=BEST_SWAPS)]
 
     def nearest_and_farthest(self, family_id: int) -> tuple[int, int] | None:
         """Return who in its own group fits the family best and least."""

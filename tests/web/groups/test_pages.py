@@ -141,6 +141,7 @@ def test_the_staffs_pages_do_not_exist_for_others(cast, as_, who):
         f"{board}/stop",
         f"{board}/board/undo",
         f"{board}/board/lock",
+        f"{board}/board/rotate",
         f"{board}/discard",
     ):
         assert post(client, path, move).status_code == 404, path

@@ -16,6 +16,7 @@ from data.queries.access import not_found
 from data.queries.desk import SeatRow, seat_rows
 from data.queries.groups import draft_by_ref, last_move_of, moves_of
 from data.sealed import Sealed
+from matcher.words import listed
 from web.groups.actions.drafts import must_be_ready
 from web.groups.actions.history import (
     next_redo,
@@ -31,6 +32,8 @@ from web.groups.outcomes import Outcome, letter, read_once
 if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board is opened
     from matcher.grouping.moves import Consequence
     from web.groups.desk import Desk
+
+LONGEST_RING = 4
 
 
 def desk_of(
@@ -112,6 +115,32 @@ def swap_families(
     take_step(draft, [(one, other.group_number), (other, one.group_number)], by=by)
     names = {"one": one.family.name, "other": other.family.name}
     return rescore(draft, _("%(one)s and %(other)s have changed places.", **names))
+
+
+def rotate_families(
+    ref: str, *, turn: Sequence[tuple[str, int]], by: Account, locale: str = "da"
+) -> str:
+    """Let each family take the seat of the next, the last that of the first; return what to say.
+
+    ``turn`` names each family and the group it was seen in. One step of the history: it is undone
+    together.
+    """
+    draft = _for_change(ref, by=by)
+    rows = seat_rows(draft)
+    around = [_seat_of(draft, rows, family_ref) for family_ref, _seen in turn]
+    for seat, (_ref, seen_in) in zip(around, turn, strict=True):
+        must_be_where_seen(draft, seat, seen_in)
+    groups = [seat.group_number for seat in around]
+    if not 2 <= len(set(groups)) == len(around) <= LONGEST_RING or None in groups:
+        raise Conflict(_("These families cannot change places in a ring."))
+    goals = groups[1:] + groups[:1]
+    for seat, goal in zip(around, goals, strict=True):
+        must_be_free(draft, seat, goal)
+    desk = desk_of(draft, rows)
+    _refuse(desk.rotate([seat.family_id for seat in around]), rows, locale=locale)
+    names = listed([seat.family.name for seat in around], locale)
+    take_step(draft, list(zip(around, goals, strict=True)), by=by)
+    return rescore(draft, _("%(names)s have changed places.", names=names))
 
 
 def lock_family(ref: str, *, family_ref: str, locked: bool, by: Account) -> str:

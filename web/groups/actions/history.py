@@ -99,7 +99,7 @@ def built_on(
 
 def step_text(step: Sequence[DraftMove]) -> str:
     """Return a step in words: "Nygaard: D → E"."""
-    if len(step) > 2:  # more than a swap
+    if len(step) > 4:  # more than a ring of seats
         return _("recalculated, %(n)s families moved", n=len(step))
     return ", ".join(
         f"{move.family.name}: {place_of(move.from_group)} → {place_of(move.to_group)}"

@@ -43,7 +43,7 @@ def board(ref: str) -> ResponseReturnValue:
     chosen = request.args.get("f")
     if (seen := _seen()) is not None:
         return board_parts(ref, chosen=chosen, seen=seen)
-    return board_page(ref, chosen=chosen)
+    return board_page(ref, chosen=chosen, with_rings="rings" in request.args)
 
 
 @bp.get("/staff/drafts/<ref>/board/targets")
@@ -59,15 +59,18 @@ def targets(ref: str) -> ResponseReturnValue:
     return jsonify(targets=[asdict(option) for option in found])
 
 
-def board_page(ref: str, *, chosen: str | None, clash: str = "") -> str:
+def board_page(ref: str, *, chosen: str | None, clash: str = "", with_rings: bool = False) -> str:
     """Draw the board, with a sentence on top when someone else was quicker."""
     from web.groups.boards import board_of  # brings the matcher along: not at start
+    from web.groups.rings import rings_of
 
     draft = draft_by_ref(ref, by=me())
+    editable = draft.state is DraftState.READY
     return render_template(
         "groups/board.html",
         draft=draft,
         board=board_of(draft, chosen_ref=chosen, by=me()),
+        rings=rings_of(draft) if with_rings and editable else None,
         clash=clash,
         **_at_the_board(draft),
     )
@@ -169,6 +172,17 @@ def move_family(ref: str) -> ResponseReturnValue:
             ref, family_ref=form.get("family", ""), seen_in=seen_in, to=to, by=me(), locale=locale
         ),
     )
+
+
+@bp.post("/staff/drafts/<ref>/board/rotate")
+@for_roles(*WORKS_WITH_GROUPS)
+def rotate_families(ref: str) -> ResponseReturnValue:
+    refs = request.form.get("turn", "").split(",")
+    seen = request.form.get("seen", "").split(",")
+    if len(refs) != len(seen) or not all(n.isdecimal() and len(n) <= 4 for n in seen):
+        raise not_found()
+    turn, locale = [(r, int(n)) for r, n in zip(refs, seen, strict=True)], str(get_locale())
+    return _do(ref, lambda: actions.rotate_families(ref, turn=turn, by=me(), locale=locale))
 
 
 @bp.post("/staff/drafts/<ref>/board/lock")
