@@ -12,10 +12,39 @@ Array: TypeAlias = npt.NDArray[Any]
 EPSILON = 1e-9
 
 
+class Pairs(NamedTuple):
+    """What the compiled `bonds` read: plain arrays, one row for each family."""
+
+    bits: Array  # (n, words) uint64, sets
+    facts: Array  # (n, k) int32: rows of tables, columns of tables, counts of sets, home, limit
+    worth: Array  # flat float32: tables one after another, then scale and shift, then drives
+    plan: Array  # int32: how many tables, how many sets, where drives start, then the sets
+    extra_start: Array  # (n + 1,) CSR of pairs with something added
+    extra: Array
+    extra_worth: Array
+
+
+def no_pairs() -> Pairs:
+    """Return the arrays of no family, for a state that holds a table instead."""
+    return Pairs(
+        bits=np.zeros((0, 0), np.uint64),
+        facts=np.zeros((0, 0), np.int32),
+        worth=np.zeros(0, np.float32),
+        plan=np.zeros(3, np.int32),
+        extra_start=np.zeros(1, np.int64),
+        extra=np.zeros(0, np.int64),
+        extra_worth=np.zeros(0),
+    )
+
+
 class State(NamedTuple):
     """All a search needs: the instance first, then the grouping it changes in place."""
 
-    W: Array  # (n, n) benefit between nodes, zero diagonal
+    W: Array  # (n, n) benefit between nodes, zero diagonal; (0, 0) = computed from `pairs`
+    pairs: Pairs  # of families, read where W is empty
+    first: Array  # (n + 1,) where each node's families begin in `family`
+    family: Array
+    near: Array  # (n, k) int32, nodes worth trying to sit with, -1 = no more
     inner: Array  # (n,) benefit inside a node
     weight: Array  # (n,) families in a node
     low: Array  # (G + 1,) least weight of a group
@@ -24,6 +53,7 @@ class State(NamedTuple):
     table: Array  # (C, m, m) cost of a group by category, weight and how many it holds
     tally: Array  # (n, C) families of each category in a node
     reward: Array  # (1,) worth of one placed family, above all else
+    worst: Array  # (1,) how much more it counts to fit in worse than by lot
     home: Array  # (n,) group to stay in, -1 = anywhere
     stay: Array  # (n,) worth of staying there
     locked: Array  # (n,) bool
@@ -32,7 +62,8 @@ class State(NamedTuple):
     foe_start: Array  # (n + 1,) CSR of nodes that must be apart
     foe: Array
     group: Array  # (n,) the grouping
-    ST: Array  # (G + 1, n) benefit of a node with a group's members; the tray's row is zero
+    ST: Array  # (G + 1, n) benefit of a node with a group's members, tray 0; (G + 1, 0) = none held
+    own: Array  # (n,) benefit of a node with its own group, where ST is empty
     keep: Array  # (n,) what a node's seat is worth to it, less what leaving it could cost
     total: Array  # (G + 1,) benefit inside a group
     size: Array  # (G + 1,) weight
@@ -63,12 +94,16 @@ def fresh_state(
     low: Array,
     high: Array,
     group: Array,
+    pairs: Pairs | None = None,
+    blocks: list[list[int]] | None = None,
+    near: Array | None = None,
     inner: Array | None = None,
     weight: Array | None = None,
     rate: Array | None = None,
     table: Array | None = None,
     tally: Array | None = None,
     reward: float = 0.0,
+    worst: float = 0.0,
     home: Array | None = None,
     stay: Array | None = None,
     locked: Array | None = None,
@@ -78,7 +113,9 @@ def fresh_state(
     seed: int = 0,
 ) -> State:
     """Lay out a state; what is left out has no effect. The caller then runs `kernels.build`."""
-    n, G = len(W), len(low)
+    n, G = len(group), len(low)
+    held = len(W)  # 0 = benefits are computed from `pairs`
+    blocks = [[v] for v in range(n)] if blocks is None else blocks
     inner = np.zeros(n) if inner is None else inner
     weight = np.ones(n) if weight is None else weight
     table = np.zeros((0, 0, 0)) if table is None else table
@@ -87,6 +124,10 @@ def fresh_state(
     start, foe = neighbours(n, foes or [])
     return State(
         W=np.ascontiguousarray(W),
+        pairs=no_pairs() if pairs is None else pairs,
+        first=np.cumsum([0, *map(len, blocks)]),
+        family=np.array([i for block in blocks for i in block], np.int64),
+        near=np.zeros((n, 0), np.int32) if near is None else near,
         inner=inner,
         weight=weight,
         low=low.astype(float),
@@ -95,6 +136,7 @@ def fresh_state(
         table=table,
         tally=tally,
         reward=np.array([reward]),
+        worst=np.array([worst]),
         home=np.full(n, -1, np.int64) if home is None else home,
         stay=np.zeros(n) if stay is None else stay,
         locked=np.zeros(n, bool) if locked is None else locked,
@@ -103,7 +145,8 @@ def fresh_state(
         foe_start=start,
         foe=foe,
         group=group.astype(np.int64),
-        ST=np.zeros((G, n), W.dtype),
+        ST=np.zeros((G, held), W.dtype),
+        own=np.zeros(n),
         keep=np.zeros(n, W.dtype),
         total=np.zeros(G),
         size=np.zeros(G),

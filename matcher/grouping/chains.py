@@ -60,7 +60,7 @@ def seat_one(s: State, t: int, parent: Array, queue: Array) -> bool:
     No chain changes a group twice, since each step was checked against the groups as they stand.
     ``parent`` and ``queue`` are scratch of length n.
     """
-    n = s.W.shape[0]
+    n = s.group.shape[0]
     tray = s.low.shape[0] - 1
     for v in range(n):
         parent[v] = -1

@@ -26,8 +26,44 @@ def ready() -> None:
     improve(state, Timebox(1.0, iterations=2))
     kernels.lottery(state, 1, np.zeros(1))
     chains.seat_one(state, 0, np.zeros(4, np.int64), np.zeros(4, np.int64))
+    ready_wide()
     two = np.array([1.0])
     exact.best_cover(np.zeros(2), two, two, np.array([0.0, 1.0]), True)
+
+
+def ready_wide() -> None:
+    """Compile what large pools need beside."""
+    from matcher.grouping import annealing, bonds, founding, kernels
+    from matcher.grouping.pairs import lay_out
+
+    four = np.arange(4)
+    pairs = lay_out({}, 4).pairs({})
+    table, none = np.zeros((1, 9, 9)), np.zeros(5, np.int64)
+    sizes, rate = np.array([1, 1, 0]), np.ones(9)
+    state = fresh_state(
+        np.zeros((0, 0)),
+        pairs=pairs,
+        low=sizes,
+        high=np.array([3, 3, 4]),
+        group=np.array([0, 1, 0, 1]),
+        rate=rate,
+        table=table,
+        tally=np.zeros((4, 1), np.int64),
+        near=np.zeros((4, 1), np.int32),
+    )
+    kernels.build(state)
+    annealing.probe(state, np.zeros(1))
+    annealing.anneal(state, 1, 1.0, 0.0, 0.0, np.zeros(4, np.int64))
+    annealing.quench(state, 1)
+    flags = np.zeros(4, bool)
+    founding.found_groups(state, flags, np.zeros(4), flags, 1.0, 3.0, 2.0, 0.0, 1, none[:4])
+    mask, segment = np.ones((4, 1), np.uint64), np.array([1])
+    where = (mask, segment, none, none)
+    bonds.tally_pairs(pairs, *where, False, none, np.zeros(3))
+    near, worth = np.zeros((4, 1), np.int32), np.zeros((4, 1))
+    bonds.find_near(pairs, *where, near, worth, np.zeros(4, np.int64), np.zeros(4, np.int64))
+    bonds.benefits(pairs, four, four, np.zeros((4, 4)))
+    bonds.sittings(*where, four, four, np.zeros((4, 4), bool))
 
 
 def improve(

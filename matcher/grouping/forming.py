@@ -13,21 +13,23 @@ from matcher.errors import MatcherError
 from matcher.geography import minutes_table
 from matcher.grouping import healing, proving, waiving
 from matcher.grouping.arrays import Array, State
-from matcher.grouping.benefit import build_benefit
+from matcher.grouping.cooling import cool
 from matcher.grouping.descent import improve, ready
 from matcher.grouping.healing import labels_of, numbered
-from matcher.grouping.opening import open_groups
+from matcher.grouping.opening import open_groups, open_wide
 from matcher.grouping.pool import build_pool, number_of
 from matcher.grouping.problem import Problem, Sizes, build_problem
 from matcher.grouping.report import report
 from matcher.grouping.result import Grouping
-from matcher.grouping.scoring import build_scale
+from matcher.grouping.scoring import Scale, build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
 from matcher.grouping.together import pairs_of
+from matcher.grouping.wide import WIDE_ABOVE, benefit_of
 from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
+TO_TELL = 9e-5  # seconds that the report takes for each family, kept back in large pools
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]
@@ -113,12 +115,12 @@ def form_groups(
     """
     prepare()
     families = as_profiles(families)
-    box = Timebox(seconds, iterations=max_iterations)
+    box = Timebox(_for_search(seconds, len(families)), iterations=max_iterations)
     on = day(on)
     sizes = _sizes(min_size, max_size, target_size)
     settings = GroupRules.of(rules)
     pool = build_pool(families, rules=settings, places=places, apart=apart, on=on)
-    benefit = build_benefit(pool, read_criteria(criteria), on=on)
+    benefit = benefit_of(pool, read_criteria(criteria), on=on)
     pairs, stranded = pairs_of(families, pool, together)
     problem = build_problem(
         pool, benefit, rules=settings, sizes=sizes, together=pairs, stranded=stranded
@@ -139,7 +141,7 @@ def form_groups(
         seconds_left=lambda: 0.0 if stop is not None and stop() else proof_box.left(),
         clock=box.timed,
     )
-    scale = build_scale(problem, group, seed=random_state)
+    scale = search.scale or build_scale(problem, group, seed=random_state)
     seated = numbered(group)[problem.node]
     seated, waived = waiving.waive(problem, seated)
     if any(waiver.waiver == "slot_80" for waiver in waived):  # seated by other rules than proved
@@ -157,6 +159,11 @@ def prepare() -> None:
     ready()
     proving.ready()
     minutes_table()
+
+
+def _for_search(seconds: float, n: int) -> float:
+    """Return when the search must end so that the whole call takes its time."""
+    return max(0.5 * seconds, seconds - TO_TELL * n) if n > WIDE_ABOVE else seconds
 
 
 def _sizes(least: int, most: int, target: int) -> Sizes:
@@ -186,12 +193,15 @@ class Search:
         self.move_cost = move_cost
         self.stay = 0.0
         self.rng = np.random.default_rng(seed)
+        self.scale: Scale | None = None
 
     def run(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> Array:
         """Open, seat, improve and heal; return the group of each node, -1 = none."""
         group = self._start()
         scale = None
-        if progress is not None or self.move_cost:
+        if self.problem.is_wide:
+            scale = self.scale = build_scale(self.problem, group, seed=self.seed)
+        elif progress is not None or self.move_cost:
             scale = build_scale(self.problem, group, seed=self.seed, draws=200)
         stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
         self.stay = stay
@@ -203,9 +213,18 @@ class Search:
             return stop is not None and stop()
 
         if len(self.problem) and state.low.shape[0] > 1:
-            improve(state, self.box, seen=seen)
+            if self.problem.is_wide:
+                self._cool(state, seen)
+            else:
+                improve(state, self.box, seen=seen)
             state = healing.heal(self.problem, state, stay=stay)
         return labels_of(state)
+
+    def _cool(self, state: State, seen: Callable[[float, float], bool]) -> None:
+        def table(price: float | None) -> Array:
+            return self.problem.table(wishes=True, price=price)
+
+        cool(state, self.box, table=table, careful=bool(np.any(self.home >= 0)), seen=seen)
 
     def _state(self, group: Array, stay: float) -> State:
         n_groups = int(max(group.max(initial=-1), self.home.max(initial=-1))) + 1
@@ -224,11 +243,15 @@ class Search:
             worth = self._worth(group)
             if worth > best_worth:
                 best, best_worth = group, worth
-            if np.all(group >= 0) or self.box.elapsed() > 0.3 * self.box.seconds:
+            late = self.box.timed and self.box.elapsed() > 0.3 * self.box.seconds
+            if np.all(group >= 0) or late:
                 break
         return best
 
     def _attempt(self, *, jitter: float) -> Array:
+        if self.problem.is_wide:
+            group = open_wide(self.problem, seed=int(self.rng.integers(1 << 30)), jitter=jitter)
+            return healing.complete(self.problem, group, locked=self.locked)
         everyone = np.ones(len(self.problem), bool)
         opened = open_groups(self.problem, waiting=everyone, rng=self.rng, jitter=jitter)
         group = np.full(len(self.problem), -1, np.int64)

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from matcher.grouping.arrays import EPSILON, Array, State
+from matcher.grouping.bonds import pair_benefit
 
 # The state is thirty arrays. Without reference counting (nothing is allocated in here) and with the
 # small functions inlined, a question costs 10 ns instead of 400. Wrappers for Python are compiled
@@ -44,6 +45,46 @@ def _rate(s: State, weight: float) -> float:
     if s.rate.shape[0] == 1:
         return s.rate[0]
     return s.rate[np.int64(weight)]
+
+
+@inlined
+def wide(s: State) -> bool:
+    """Say whether benefits are computed when asked for, no table of them being held."""
+    return s.ST.shape[1] == 0
+
+
+@inlined
+def bond(s: State, i: int, j: int) -> float:
+    """Return the benefit between two nodes."""
+    if s.W.shape[0] > 0:
+        return s.W[i, j]
+    t = 0.0
+    for a in range(s.first[i], s.first[i + 1]):
+        for b in range(s.first[j], s.first[j + 1]):
+            t += pair_benefit(s.pairs, s.family[a], s.family[b])
+    return t
+
+
+@inlined
+def mine(s: State, v: int) -> float:
+    """Return the benefit of v with its own group."""
+    if wide(s):
+        return s.own[v]
+    return s.ST[s.group[v], v]
+
+
+@inlined
+def tie(s: State, g: int, v: int, skip: int) -> float:
+    """Return the benefit of v, who is not in it, with group g, were `skip` not there; -1 = none."""
+    if not wide(s):
+        return s.ST[g, v] - s.W[v, skip] if skip >= 0 else s.ST[g, v]
+    t = 0.0
+    u = s.head[g]
+    while u >= 0:
+        if u != skip:
+            t += bond(s, v, u)
+        u = s.after[u]
+    return t
 
 
 @inner
@@ -97,16 +138,41 @@ def _link(s: State, v: int, g: int) -> None:
 
 
 @inner
+def _carry_bonds(s: State, v: int, a: int, b: int) -> None:
+    """Bring benefits with the own group up to date before v goes from a to b."""
+    tray = s.low.shape[0] - 1
+    if a != tray:
+        s.total[a] -= s.own[v] + s.inner[v]
+    now = 0.0
+    for g, sign in ((a, -1.0), (b, 1.0)):
+        if g == tray:
+            continue
+        u = s.head[g]
+        while u >= 0:
+            if u != v:
+                t = bond(s, v, u)
+                s.own[u] += sign * t
+                if g == b:
+                    now += t
+            u = s.after[u]
+    s.own[v] = now
+    if b != tray:
+        s.total[b] += now + s.inner[v]
+
+
+@inner
 def _carry(s: State, v: int, b: int) -> None:
     """Move node v to group b, without the masks and own sums."""
     a = s.group[v]
     tray = s.low.shape[0] - 1
-    n = s.W.shape[0]
-    if a != tray:
+    n = s.ST.shape[1]
+    if n == 0:
+        _carry_bonds(s, v, a, b)
+    elif a != tray:
         s.total[a] -= s.ST[a, v] + s.inner[v]
         for j in range(n):
             s.ST[a, j] -= s.W[v, j]
-    if b != tray:
+    if b != tray and n > 0:
         s.total[b] += s.ST[b, v] + s.inner[v]
         for j in range(n):
             s.ST[b, j] += s.W[v, j]
@@ -122,6 +188,43 @@ def _carry(s: State, v: int, b: int) -> None:
     s.group[v] = b
 
 
+@inlined
+def _short(s: State, benefit: float, v: int) -> float:
+    """Return what node v lacks to fit as well as by lot, were this its benefit with the others."""
+    return max(0.0, -(benefit + 2.0 * s.inner[v]))
+
+
+@inlined
+def _lack(s: State, g: int) -> float:
+    """Return what the members who fit in worse than by lot cost group g."""
+    short = 0.0
+    v = s.head[g]
+    while v >= 0:
+        short += _short(s, mine(s, v), v)
+        v = s.after[v]
+    return 0.5 * s.worst[0] * _rate(s, s.size[g]) * short
+
+
+@inlined
+def _lack_after(s: State, g: int, size: float, i: int, j: int, came: float) -> float:
+    """Return what members who fit badly would cost, were i to leave and j to join (-1 = none).
+
+    ``came`` is the benefit that j would have with the others.
+    """
+    short = _short(s, came, j) if j >= 0 else 0.0
+    u = s.head[g]
+    while u >= 0:
+        if u != i:
+            benefit = mine(s, u)
+            if i >= 0:
+                benefit -= bond(s, u, i)
+            if j >= 0:
+                benefit += bond(s, u, j)
+            short += _short(s, benefit, u)
+        u = s.after[u]
+    return 0.5 * s.worst[0] * _rate(s, size) * short
+
+
 @inner
 def _settle(s: State, g: int) -> None:
     """Bring what depends on the whole group up to date."""
@@ -132,6 +235,10 @@ def _settle(s: State, g: int) -> None:
     s.cost[g] = 0.0
     if g != tray and s.table.shape[0] > 0:
         s.cost[g] = cost_of(s, g, s.size[g], -1, -1)
+    if g != tray and s.worst[0] > 0.0:
+        s.cost[g] += _lack(s, g)
+    if wide(s):
+        return
     v = s.head[g]
     while v >= 0:
         s.keep[v] = s.factor[g] * (s.ST[g, v] + s.inner[v]) - s.stay[v]
@@ -155,7 +262,7 @@ def swap(s: State, i: int, j: int) -> None:
     a = s.group[i]
     b = s.group[j]
     tray = s.low.shape[0] - 1
-    if a == tray or b == tray:
+    if a == tray or b == tray or wide(s):
         _carry(s, i, b)
         _carry(s, j, a)
     else:
@@ -197,10 +304,10 @@ def _trade(s: State, i: int, j: int, a: int, b: int) -> None:
 def build(s: State) -> None:
     """Fill every derived array from `group`."""
     s.plain[0] = True
-    for v in range(s.W.shape[0]):
+    for v in range(s.group.shape[0]):
         if s.weight[v] != s.weight[0]:
             s.plain[0] = False
-    n = s.W.shape[0]
+    n = s.group.shape[0]
     G = s.low.shape[0]
     s.ST[:] = 0.0
     s.total[:] = 0.0
@@ -216,12 +323,20 @@ def build(s: State) -> None:
         for c in range(s.tally.shape[1]):
             s.held[g, c] += s.tally[v, c]
         if g != G - 1:
-            for j in range(n):
+            for j in range(s.ST.shape[1]):
                 s.ST[g, j] += s.W[v, j]
+    if wide(s):
+        for v in range(n):
+            s.own[v] = 0.0
+            u = s.head[s.group[v]] if s.group[v] != G - 1 else -1
+            while u >= 0:
+                if u != v:
+                    s.own[v] += bond(s, v, u)
+                u = s.after[u]
     for v in range(n):
         g = s.group[v]
         if g != G - 1:
-            s.total[g] += 0.5 * s.ST[g, v] + s.inner[v]
+            s.total[g] += 0.5 * mine(s, v) + s.inner[v]
     for g in range(G):
         _settle(s, g)
 
@@ -251,7 +366,7 @@ def value(s: State) -> float:
         if s.nodes[g] > 0:
             f += s.factor[g] * s.total[g] - s.cost[g]
             f += s.reward[0] * s.size[g]
-    for v in range(s.W.shape[0]):
+    for v in range(s.group.shape[0]):
         if s.home[v] >= 0 and s.home[v] == s.group[v]:
             f += s.stay[v]
     return f
@@ -328,44 +443,59 @@ def _worth_of_stay(s: State, v: int, b: int) -> float:
 
 
 @inlined
-def swap_gain(s: State, i: int, j: int) -> float:
-    """Return the change of the objective if i and j changed places."""
+def swap_gain(s: State, i: int, j: int, floor: float) -> float:
+    """Return the change of the objective if i and j changed places, or some number <= floor."""
     a = s.group[i]
     b = s.group[j]
     tray = s.low.shape[0] - 1
-    cross = s.W[i, j]
     shift = s.weight[j] - s.weight[i]
     d = _worth_of_stay(s, i, b) + _worth_of_stay(s, j, a)
+    size_a = s.size[a] + shift
+    size_b = s.size[b] - shift
+    came_a = 0.0
+    came_b = 0.0
     if a != tray:
-        m = s.size[a] + shift
-        t = s.total[a] + s.ST[a, j] - cross + s.inner[j] - s.ST[a, i] - s.inner[i]
-        d += _rate(s, m) * t - s.factor[a] * s.total[a] + s.reward[0] * shift
-        d += s.cost[a] - cost_of(s, a, m, i, j)
+        came_a = tie(s, a, j, i)
+        t = s.total[a] + came_a + s.inner[j] - mine(s, i) - s.inner[i]
+        d += _rate(s, size_a) * t - s.factor[a] * s.total[a] + s.reward[0] * shift
+        d += s.cost[a] - cost_of(s, a, size_a, i, j)
     if b != tray:
-        m = s.size[b] - shift
-        t = s.total[b] + s.ST[b, i] - cross + s.inner[i] - s.ST[b, j] - s.inner[j]
-        d += _rate(s, m) * t - s.factor[b] * s.total[b] - s.reward[0] * shift
-        d += s.cost[b] - cost_of(s, b, m, j, i)
+        came_b = tie(s, b, i, j)
+        t = s.total[b] + came_b + s.inner[i] - mine(s, j) - s.inner[j]
+        d += _rate(s, size_b) * t - s.factor[b] * s.total[b] - s.reward[0] * shift
+        d += s.cost[b] - cost_of(s, b, size_b, j, i)
+    if s.worst[0] > 0.0 and d > floor:
+        if a != tray:
+            d -= _lack_after(s, a, size_a, i, j, came_a)
+        if b != tray and d > floor:
+            d -= _lack_after(s, b, size_b, j, i, came_b)
     return d
 
 
 @inlined
-def move_gain(s: State, v: int, b: int) -> float:
-    """Return the change of the objective if v moved to group b."""
+def move_gain(s: State, v: int, b: int, floor: float) -> float:
+    """Return the change of the objective if v moved to group b, or some number <= floor."""
     a = s.group[v]
     tray = s.low.shape[0] - 1
     w = s.weight[v]
     d = _worth_of_stay(s, v, b)
+    came = 0.0
     if a != tray:
         m = s.size[a] - w
-        t = s.total[a] - s.ST[a, v] - s.inner[v]
+        t = s.total[a] - mine(s, v) - s.inner[v]
         d += _rate(s, m) * t - s.factor[a] * s.total[a] - s.reward[0] * w
         d += s.cost[a] - cost_of(s, a, m, v, -1)
     if b != tray:
         m = s.size[b] + w
-        t = s.total[b] + s.ST[b, v] + s.inner[v]
+        came = tie(s, b, v, -1)
+        t = s.total[b] + came + s.inner[v]
         d += _rate(s, m) * t - s.factor[b] * s.total[b] + s.reward[0] * w
         d += s.cost[b] - cost_of(s, b, m, -1, v)
+    if s.worst[0] > 0.0 and d > floor:
+        if a != tray:
+            d -= _lack_after(s, a, s.size[a] - w, v, -1, 0.0)
+        if b != tray:
+            d -= _lack_after(s, b, s.size[b] + w, -1, v, came)
     return d
 
 
@@ -414,7 +544,7 @@ def _best_partner(s: State, i: int) -> tuple[float, int]:
             continue
         if s.group[j] == s.group[i] or s.locked[j]:
             continue
-        d = swap_gain(s, i, j)
+        d = swap_gain(s, i, j, best)
         if d > best and may_swap(s, i, j):
             floor += d - best
             best = d
@@ -435,7 +565,7 @@ def best_move(s: State, i: int) -> tuple[float, int, int]:
     if s.size[a] - s.weight[i] >= s.low[a]:
         for g in range(s.low.shape[0] - 1):
             if g != a and may_move(s, i, g):
-                d = move_gain(s, i, g)
+                d = move_gain(s, i, g, best)
                 if d > best:
                     best = d
                     best_j = -1
@@ -450,9 +580,9 @@ def _best_newcomer(s: State, g: int) -> int:
     best_v = -1
     if g == s.low.shape[0] - 1 or s.size[g] >= s.high[g]:
         return best_v
-    for v in range(s.W.shape[0]):
+    for v in range(s.group.shape[0]):
         if s.group[v] != g and not s.locked[v] and may_move(s, v, g):
-            d = move_gain(s, v, g)
+            d = move_gain(s, v, g, best)
             if d > best:
                 best = d
                 best_v = v
@@ -467,7 +597,7 @@ def descend(s: State, scans: int) -> tuple[float, bool]:
     and a group that changed asks once who would rather come to it.
     Returns the gain and whether a local optimum was reached.
     """
-    n = s.W.shape[0]
+    n = s.group.shape[0]
     gained = 0.0
     quiet = 0
     i = roll(s.dice, n)
@@ -491,7 +621,7 @@ def descend(s: State, scans: int) -> tuple[float, bool]:
         if s.changed[a] > s.filled[a]:
             v = _best_newcomer(s, a)
             if v >= 0:
-                gained += move_gain(s, v, a)
+                gained += move_gain(s, v, a, NEVER)
                 move(s, v, a)
                 quiet = 0
                 continue
@@ -504,7 +634,7 @@ def descend(s: State, scans: int) -> tuple[float, bool]:
 @entry
 def shake(s: State, swaps: int, flexible: bool) -> float:
     """Make random allowed swaps (and moves, where sizes leave room); return the change."""
-    n = s.W.shape[0]
+    n = s.group.shape[0]
     tray = s.low.shape[0] - 1
     change = 0.0
     done = 0
@@ -517,7 +647,7 @@ def shake(s: State, swaps: int, flexible: bool) -> float:
         if flexible and roll(s.dice, 5) == 0:
             g = roll(s.dice, tray)
             if g != s.group[i] and may_move(s, i, g):
-                change += move_gain(s, i, g)
+                change += move_gain(s, i, g, NEVER)
                 move(s, i, g)
                 done += 1
             continue
@@ -525,7 +655,7 @@ def shake(s: State, swaps: int, flexible: bool) -> float:
         if s.locked[j] or s.group[j] == s.group[i] or s.group[j] == tray:
             continue
         if may_swap(s, i, j):
-            change += swap_gain(s, i, j)
+            change += swap_gain(s, i, j, NEVER)
             swap(s, i, j)
             done += 1
     return change

@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.errors import MatcherError
 from matcher.grouping.arrays import Array
-from matcher.grouping.benefit import Benefit, build_benefit
+from matcher.grouping.benefit import Benefit
 from matcher.grouping.facts import Broken, broken_rules
 from matcher.grouping.pool import Pool, build_pool
 from matcher.grouping.problem import Problem, Sizes, build_problem
@@ -20,6 +20,7 @@ from matcher.grouping.report import describe, remarks
 from matcher.grouping.result import Group, LeftOut, Names, Remark, broken_words
 from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of, points
 from matcher.grouping.settings import GroupRules, Place, read_criteria
+from matcher.grouping.wide import benefit_of
 from matcher.profiles import Profiles, as_profiles, day
 
 TRAY = -1
@@ -386,7 +387,7 @@ def _problem(
     )
     if key not in _remembered:
         pool = build_pool(families, rules=rules, places=places, apart=apart, on=on)
-        _remembered[key] = (pool, build_benefit(pool, wished, on=on))
+        _remembered[key] = (pool, benefit_of(pool, wished, on=on))
         while len(_remembered) > KEPT_BOARDS:
             _remembered.popitem(last=False)
     _remembered.move_to_end(key)

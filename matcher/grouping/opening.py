@@ -60,6 +60,28 @@ def open_groups(
     return opened
 
 
+def open_wide(problem: Problem, *, seed: int, jitter: float) -> Array:
+    """Return the group of each node of a large pool, -1 = none, by the same rules."""
+    from matcher.grouping.founding import found_groups
+
+    n = len(problem)
+    group = np.full(n, -1, np.int64)
+    everyone_waits = problem.state(np.zeros(n, np.int64), 0, seed=seed)
+    found_groups(
+        everyone_waits,
+        np.ones(n, bool),
+        problem.partners.copy(),
+        problem.tally[:, TRAITS.index("experienced")] > 0,
+        float(problem.sizes.least),
+        float(problem.sizes.most),
+        float(problem.sizes.target),
+        jitter,
+        problem.reach.shape[1],
+        group,
+    )
+    return group
+
+
 def _partners_among(problem: Problem, waiting: Array) -> Array:
     """Return how many of those waiting could sit with each node."""
     if waiting.all():

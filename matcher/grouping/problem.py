@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from matcher.grouping.arrays import Array, State, fresh_state
 from matcher.grouping.benefit import Benefit
 from matcher.grouping.pool import Pool
 from matcher.grouping.settings import GroupRules
+from matcher.grouping.wide import WideBenefit
 
 WISH = 10.0  # one broken wish weighs more than any fit can win
 HARD = 500.0
@@ -38,8 +39,6 @@ class Problem:
     ----------
     blocks
         The families in each node.
-    fits
-        (nodes, nodes) bool.
     stranded
         Family -> id of someone it must sit with, who takes no part.
     reach
@@ -52,12 +51,10 @@ class Problem:
     sizes: Sizes
     blocks: list[list[int]]
     node: Array
-    W: Array
     inner: Array
     weight: Array
     mask: Array
     reach: Array
-    fits: Array
     tally: Array
     foes: list[tuple[int, int]]
     stranded: Mapping[int, str]
@@ -66,26 +63,88 @@ class Problem:
         """Return the number of nodes."""
         return len(self.blocks)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the pool is so large that benefits are computed when asked for."""
+        return isinstance(self.benefit, WideBenefit)
+
+    @cached_property
+    def W(self) -> Array:  # noqa: N802 - the mathematical name
+        """Benefit between nodes, shape (nodes, nodes), zero diagonal; large in a large pool."""
+        n = len(self)
+        if not self.is_wide and n == len(self.pool):
+            return self.benefit.W
+        return self.benefit_among(np.arange(n), np.arange(n))
+
+    @cached_property
+    def fits(self) -> Array:
+        """Which nodes could sit together, shape (nodes, nodes) bool; large in a large pool."""
+        n = len(self)
+        if not self.is_wide and n == len(self.pool):
+            return self.benefit.fits
+        return self.fits_among(np.arange(n), np.arange(n))
+
     def benefit_row(self, v: int) -> Array:
         """Return the benefit of node v with every node, shape (nodes,)."""
-        return np.asarray(self.W[v])
+        if not self.is_wide:
+            return np.asarray(self.W[v])
+        return np.asarray(self.benefit_among(np.array([v]), np.arange(len(self)))[0])
 
     def benefit_among(self, rows: Array, columns: Array) -> Array:
         """Return the benefit of these nodes with those, shape (rows, columns)."""
-        return np.asarray(self.W[np.ix_(rows, columns)])
+        table = self._by_block(self.benefit.among, np.add, rows, columns)
+        table[np.equal.outer(rows, columns)] = 0.0
+        return table
 
     def fits_row(self, v: int) -> Array:
         """Return which nodes could sit with node v, shape (nodes,) bool."""
-        return np.asarray(self.fits[v])
+        if not self.is_wide:
+            return np.asarray(self.fits[v])
+        return np.asarray(self.fits_among(np.array([v]), np.arange(len(self)))[0])
 
     def fits_among(self, rows: Array, columns: Array) -> Array:
         """Return which of these nodes could sit with which of those, (rows, columns) bool."""
-        return np.asarray(self.fits[np.ix_(rows, columns)])
+        table = self._by_block(self.benefit.fits_among, np.logical_and, rows, columns)
+        table[np.equal.outer(rows, columns)] = False
+        return table
+
+    def _by_block(
+        self, among: Callable[[Array, Array], Array], how: np.ufunc, rows: Array, columns: Array
+    ) -> Array:
+        """Return what is asked of pairs of families, put together by nodes."""
+        if len(self) == len(self.pool):
+            return among(rows, columns)
+        few, many = [self.blocks[v] for v in rows], [self.blocks[v] for v in columns]
+        if not few or not many:
+            return among(np.zeros(0, np.int64), np.zeros(0, np.int64)).reshape(len(few), len(many))
+        table = among(np.concatenate(few), np.concatenate(many))
+        return _all_of(
+            np.ascontiguousarray(_all_of(table, few, how, own=True).T), many, how, own=True
+        ).T.copy()
 
     @cached_property
     def partners(self) -> Array:
         """Return how many families could sit with each node, shape (nodes,)."""
+        if isinstance(self.benefit, WideBenefit):
+            return _all_of(self.benefit.partners.astype(float), self.blocks, np.minimum)
         return np.asarray(self.fits @ self.weight)
+
+    @cached_property
+    def near(self) -> Array:
+        """Return the nodes each does best with, shape (nodes, k), -1 = no more; wide pools only."""
+        if not isinstance(self.benefit, WideBenefit):
+            return np.zeros((len(self), 0), np.int32)
+        families = self.benefit.near
+        if len(self) == len(self.pool):
+            return families
+        found = np.full((len(self), families.shape[1]), -1, np.int32)
+        for v, block in enumerate(self.blocks):
+            by_turns = families[block].T.ravel()
+            nodes = self.node[by_turns[by_turns >= 0]]
+            nodes = nodes[np.sort(np.unique(nodes, return_index=True)[1])]
+            nodes = nodes[nodes != v][: found.shape[1]]
+            found[v, : len(nodes)] = nodes
+        return found
 
     def state(
         self,
@@ -103,8 +162,12 @@ class Problem:
         low = np.full(n_groups + 1, self.sizes.least)
         high = np.full(n_groups + 1, self.sizes.most)
         low[-1], high[-1] = 0, len(self.node)
+        wide = isinstance(self.benefit, WideBenefit)
         return fresh_state(
-            self.W,
+            np.zeros((0, 0)) if wide else self.W,
+            pairs=self.benefit.pairs if isinstance(self.benefit, WideBenefit) else None,
+            blocks=self.blocks,
+            near=self.near,
             low=low,
             high=high,
             group=group,
@@ -114,6 +177,7 @@ class Problem:
             table=self.table(wishes=wishes),
             tally=self.tally,
             reward=PLACED if wishes else 0.0,
+            worst=self.rules.worst_off,
             home=home if wishes else None,
             stay=np.full(n, stay) * self.weight,
             locked=locked,
@@ -128,19 +192,22 @@ class Problem:
         size = np.arange(self._top() + 1)
         return np.where(size > 1, (1.0 - self.rules.balance) / np.maximum(size - 1, 1), 0.0)
 
-    def table(self, *, wishes: bool) -> Array:
-        """Return the cost of a group by trait, size and how many have the trait."""
+    def table(self, *, wishes: bool, price: float | None = None) -> Array:
+        """Return the cost of a group by trait, size and how many have the trait.
+
+        ``price`` replaces what a broken wish costs: a search of large pools begins with a low one.
+        """
         top = self._top()
         size = np.arange(top + 1)[:, None].astype(float)
         held = np.arange(top + 1)[None, :].astype(float)
         table = np.zeros((len(TRAITS) + 1, top + 1, top + 1))
-        for trait, share, price in self.balance:
+        for trait, share, worth in self.balance:
             spread = np.maximum(size, 1.0) * share * (1.0 - share)
-            table[TRAITS.index(trait)] += price * (held - size * share) ** 2 / spread
+            table[TRAITS.index(trait)] += worth * (held - size * share) ** 2 / spread
         if wishes:
-            table[TRAITS.index("experienced")] += self._price("no_experienced") * (held == 0)
-            table[TRAITS.index("kinship")] += self._price("lone_kinship") * (held == 1)
-            table[TRAITS.index("single")] += self._price("lone_single") * (held == 1)
+            table[TRAITS.index("experienced")] += self._price("no_experienced", price) * (held == 0)
+            table[TRAITS.index("kinship")] += self._price("lone_kinship", price) * (held == 1)
+            table[TRAITS.index("single")] += self._price("lone_single", price) * (held == 1)
             table[-1] += OFF_TARGET * (size - self.sizes.target) ** 2
         table[:, 0, :] = 0.0
         return table
@@ -148,7 +215,9 @@ class Problem:
     def _top(self) -> int:
         return int(self.sizes.most + self.weight.max(initial=1.0))
 
-    def _price(self, wish: str) -> float:
+    def _price(self, wish: str, price: float | None) -> float:
+        if price is not None:
+            return price
         return HARD if wish in self.rules.hard else WISH
 
     @cached_property
@@ -186,13 +255,11 @@ def build_problem(
     node = np.empty(n, np.int64)
     for v, block in enumerate(blocks):
         node[block] = v
-    W, inner = benefit.W, np.zeros(n)
-    if len(blocks) < n:
-        which = np.zeros((len(blocks), n))
-        which[node, np.arange(n)] = 1.0
-        W = which @ W @ which.T
-        inner = 0.5 * W.diagonal().copy()
-        np.fill_diagonal(W, 0.0)
+    inner = np.zeros(len(blocks))
+    for v, block in enumerate(blocks):
+        if len(block) > 1:
+            members = np.array(block)
+            inner[v] = 0.5 * benefit.among(members, members).sum()
     mask = _all_of(pool.mask, blocks, np.bitwise_and)
     for a, b in pool.foes:
         if node[a] == node[b]:  # asked to be both together and apart: no seat until that is solved
@@ -207,13 +274,11 @@ def build_problem(
         sizes=sizes,
         blocks=blocks,
         node=node,
-        W=W,
         inner=inner,
         weight=np.array([float(len(block)) for block in blocks]),
         mask=mask,
         stranded=stranded,
         reach=_all_of(pool.reach, blocks, np.logical_and),
-        fits=_all_fit(benefit.fits, blocks),
         tally=_all_of(traits.astype(np.int64), blocks, np.add),
         foes=sorted({_ordered(node[a], node[b]) for a, b in pool.foes if node[a] != node[b]}),
     )
@@ -223,17 +288,10 @@ def _ordered(a: int, b: int) -> tuple[int, int]:
     return (int(min(a, b)), int(max(a, b)))
 
 
-def _all_of(values: Array, blocks: list[list[int]], how: np.ufunc) -> Array:
+def _all_of(values: Array, blocks: list[list[int]], how: np.ufunc, *, own: bool = False) -> Array:
+    """Return rows put together by blocks; `own` = they already stand block by block."""
     if not blocks:
         return values[:0]
     starts = np.cumsum([0] + [len(block) for block in blocks[:-1]])
-    return np.ascontiguousarray(how.reduceat(values[np.concatenate(blocks)], starts, axis=0))
-
-
-def _all_fit(fits: Array, blocks: list[list[int]]) -> Array:
-    if len(blocks) == len(fits):
-        return fits
-    rows = _all_of(fits, blocks, np.logical_and)
-    both = _all_of(np.ascontiguousarray(rows.T), blocks, np.logical_and)
-    np.fill_diagonal(both, False)
-    return both
+    rows = values if own else values[np.concatenate(blocks)]
+    return np.ascontiguousarray(how.reduceat(rows, starts, axis=0))

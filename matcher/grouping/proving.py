@@ -114,6 +114,8 @@ def admissible_groups(problem: Problem, *, most: int) -> Array | None:
     """
     from matcher.grouping.listing import list_groups
 
+    if problem.is_wide:  # holds no table of who could sit with whom, and could list no end
+        return None
     least, largest = problem.sizes.least, problem.sizes.most
     where = (
         np.ascontiguousarray(problem.fits),

@@ -14,6 +14,7 @@ from matcher.grouping.reasons import why_left_out
 from matcher.grouping.result import Bar, Conflict, Group, Grouping, LeftOut, Remark, Waived
 from matcher.grouping.scoring import Scale, members_of, worth
 from matcher.grouping.timebox import Timebox
+from matcher.grouping.wide import WideBenefit
 from matcher.profiles import Profiles
 
 LITTLE = 25  # points under which a family has little in common with its group
@@ -38,9 +39,13 @@ def report(
     for i in np.flatnonzero(group < 0):
         left[pool.ids[i]] = why_left_out(problem, int(i), members)
     objective = sum(worth(problem, these) for these in members)
+    bars_of = all_bars(problem, members)
     return Grouping(
         labels=labels,
-        groups=tuple(describe(problem, g, these, scale, waived) for g, these in enumerate(members)),
+        groups=tuple(
+            describe(problem, g, these, scale, waived, bars_of[g])
+            for g, these in enumerate(members)
+        ),
         score=round(scale.of_groups(problem, members)),
         better_than=int(np.count_nonzero(scale.draws < objective - 1e-9)),
         n_draws=len(scale.draws),
@@ -57,7 +62,12 @@ def report(
 
 
 def describe(
-    problem: Problem, label: int, members: Array, scale: Scale, waived: Sequence[Waived] = ()
+    problem: Problem,
+    label: int,
+    members: Array,
+    scale: Scale,
+    waived: Sequence[Waived] = (),
+    bars_of: dict[str, Bar] | None = None,
 ) -> Group:
     """Return everything one column of the board shows."""
     pool = problem.pool
@@ -68,7 +78,10 @@ def describe(
     meets = meeting(pool, members)
     slots = meeting(pool, able).slots if absent else meets.slots
     known = meets.minutes[~np.isnan(meets.minutes)]
-    fit = {pool.ids[i]: round(scale.of_member(problem, int(i), members)) for i in members}
+    fit = {
+        key: round(share)
+        for key, share in zip(ids, scale.of_members(problem, members), strict=True)
+    }
     at = meets.place
     broken = broken_rules(pool, members, problem.sizes)
     if absent:
@@ -90,7 +103,7 @@ def describe(
         },
         mean_minutes=float(known.mean()) if known.size else None,
         score=round(scale.of_groups(problem, [members])),
-        bars=bars(problem, members),
+        bars=bars(problem, members) if bars_of is None else bars_of,
         fit=fit,
         remarks=tuple(remarks(problem, members, fit, absent)),
         broken=tuple(broken),
@@ -105,6 +118,19 @@ def bars(problem: Problem, members: Array) -> dict[str, Bar]:
         for code in benefit.criteria
         if code in benefit.lottery
     }
+
+
+def all_bars(problem: Problem, groups: Sequence[Array]) -> list[dict[str, Bar]]:
+    """Return the bars of every group; in a large pool all groups at once, which is much faster."""
+    benefit = problem.benefit
+    if not isinstance(benefit, WideBenefit):
+        return [bars(problem, members) for members in groups]
+    found: list[dict[str, Bar]] = [{} for _ in groups]
+    for code in benefit.criteria:
+        lottery = _percent(benefit.lottery[code])
+        for shown, share in zip(found, benefit.scores_within(code, groups), strict=True):
+            shown[code] = Bar(_percent(float(share)), lottery)
+    return found
 
 
 def _percent(share: float) -> int | None:

@@ -9,9 +9,12 @@ import numpy as np
 
 from matcher.grouping.arrays import Array
 from matcher.grouping.problem import Problem
+from matcher.grouping.wide import WideBenefit
 
 DRAWS = 1000
 MEAN_OF = 200
+MIXED = 10_000  # swaps before the first draw, at most
+APART = 50  # swaps between two draws, at most
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,24 @@ class Scale:
         drawn = self.lottery * len(members)
         return worth(problem, members) - drawn, self.bound(members, len(members)) - drawn
 
+    def of_members(self, problem: Problem, members: Array) -> list[float]:
+        """Return how well each of these fits in with the others, 0 to 100."""
+        others = len(members) - 1
+        if others < 1:
+            return [0.0] * len(members)
+        each = problem.benefit.among(members, members).sum(axis=1) / others
+        most = self.best[members, min(others, self.best.shape[1]) - 1]
+        return [points(float(won), float(best)) for won, best in zip(each, most, strict=True)]
+
     def of_member(self, problem: Problem, i: int, members: Array) -> float:
         """Return how well one family fits in with these, 0 to 100."""
         others = members[members != i]
         if len(others) == 0:
             return 0.0
         k = min(len(others), self.best.shape[1]) - 1
-        return points(float(problem.benefit.row(i)[others].mean()), float(self.best[i, k]))
+        return points(
+            float(problem.benefit.among(np.array([i]), others).mean()), float(self.best[i, k])
+        )
 
     def of_seating(self, problem: Problem, group: Array) -> float:
         """Return the points of a state's seating by nodes."""
@@ -86,11 +100,18 @@ def members_of(labels: Array, n_groups: int) -> list[Array]:
 
 
 def worth(problem: Problem, members: Array) -> float:
-    """Return one group's part of the objective, without wishes: pairs less imbalance."""
+    """Return one group's part of the objective, without wishes: pairs less imbalance.
+
+    A family that fits in worse than by lot counts more: the worst off are not the price of a mean.
+    """
     m = len(members)
     if m < 2:
         return 0.0
-    inside = float(problem.benefit.among(members, members).sum()) / 2.0
+    each = problem.benefit.among(members, members).sum(axis=1)
+    nodes = problem.node[members]
+    if len(nodes) > len(set(nodes.tolist())):  # those who must be together count as one
+        each = np.bincount(nodes - nodes.min(), each)
+    inside = float(each.sum() - problem.rules.worst_off * np.maximum(0.0, -each).sum()) / 2.0
     value = (1.0 - problem.rules.balance) * inside / (m - 1)
     for trait, share, price in problem.balance:
         held = np.count_nonzero(problem.pool.traits[trait][members])
@@ -100,13 +121,16 @@ def worth(problem: Problem, members: Array) -> float:
 
 def best_partners(problem: Problem) -> Array:
     """Return each family's mean benefit with its best k admissible partners, (n, most)."""
-    W, fits = problem.benefit.W, problem.benefit.fits
-    n, most = len(W), max(1, min(problem.sizes.most, len(W)) - 1)
+    n = len(problem.pool)
+    most = max(1, min(problem.sizes.most, n) - 1)
     if n < 2:
         return np.zeros((n, 1))
-    reachable = np.where(fits, W, -np.inf)
-    top = -np.partition(-reachable, most - 1, axis=1)[:, :most]
-    top = -np.sort(-top, axis=1)
+    if isinstance(problem.benefit, WideBenefit):
+        top = problem.benefit.near_worth[:, :most]
+    else:
+        reachable = np.where(problem.benefit.fits, problem.benefit.W, -np.inf)
+        top = -np.partition(-reachable, most - 1, axis=1)[:, :most]
+        top = -np.sort(-top, axis=1)
     known = np.where(np.isfinite(top), top, 0.0)
     count = np.maximum(np.cumsum(np.isfinite(top), axis=1), 1)
     return np.asarray(np.cumsum(known, axis=1) / count)
@@ -118,7 +142,8 @@ def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS
     Notes
     -----
     Draws are states of one long walk of random swaps that keep every rule, sizes and who is
-    seated; a tenth of the families change places between two draws, all of them some times before.
+    seated: five for each family before the first, one for each ten families between two draws; in
+    large pools ten thousand and fifty, in all still a dozen for each of five thousand families.
     """
     from matcher.grouping import kernels
 
@@ -133,6 +158,6 @@ def build_scale(problem: Problem, group: Array, *, seed: int, draws: int = DRAWS
     kernels.build(state)
     drawn = np.empty(draws)
     n = len(problem)
-    kernels.shake(state, 5 * n, False)
-    kernels.lottery(state, max(2, n // 10), drawn)
+    kernels.shake(state, min(5 * n, MIXED), False)
+    kernels.lottery(state, max(2, min(n // 10, APART)), drawn)
     return Scale(float(drawn[:: max(1, draws // MEAN_OF)].mean()) / seated, drawn, best, share)

@@ -84,6 +84,8 @@ class GroupRules:
         From how many years a family counts as experienced.
     balance
         Share of the objective that asks every group to resemble the pool.
+    worst_off
+        How much more it counts when a family fits its group worse than by lot: 1 = twice.
     hard
         Wishes that are never given up: some of ``WISHES``.
     waivers
@@ -94,6 +96,7 @@ class GroupRules:
 
     min_years: int = 5
     balance: float = 0.2
+    worst_off: float = 1.0
     hard: tuple[str, ...] = ()
     waivers: tuple[str, ...] = ()
     slot_share: float = 0.8

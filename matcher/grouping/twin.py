@@ -19,7 +19,8 @@ def value(s: State, group: Array | None = None) -> float:
         if len(members) == 0:
             continue
         size = s.weight[members].sum()
-        inside = s.W[np.ix_(members, members)].sum() / 2 + s.inner[members].sum()
+        each = s.W[np.ix_(members, members)].sum(axis=1) + 2 * s.inner[members]
+        inside = each.sum() / 2 - s.worst[0] / 2 * np.maximum(0.0, -each).sum()
         held = s.tally[members].sum(axis=0)
         cost = sum(s.table[c, int(size), held[c]] for c in range(len(s.table)))
         rate = s.rate[0] if len(s.rate) == 1 else s.rate[int(size)]

@@ -1,0 +1,179 @@
+"""Compiled search of large pools: proposals drawn among the best partners, accepted by temperature.
+
+Where nothing is held for each node and group, a proposal costs a dozen pair benefits and a move as
+many again, whatever the size of the pool; to look at every partner of every node, as the search of
+small pools does, would cost thousands.
+"""
+
+# mypy: disable-error-code="no-any-return, return-value"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from matcher.grouping.arrays import EPSILON, Array, State
+from matcher.grouping.kernels import (
+    NEVER,
+    entry,
+    inlined,
+    may_move,
+    may_swap,
+    move,
+    move_gain,
+    roll,
+    swap,
+    swap_gain,
+)
+
+MOVES = 4  # one proposal in so many is to move, the others are to swap
+
+
+@inlined
+def _chance(dice: Array) -> float:
+    """Return a number above 0 and at most 1."""
+    return (roll(dice, 1 << 30) + 1.0) / (1 << 30)
+
+
+@inlined
+def _mate_of(s: State, c: int) -> int:
+    """Return a random member of c's group."""
+    g = s.group[c]
+    v = s.head[g]
+    for _ in range(roll(s.dice, s.nodes[g])):
+        v = s.after[v]
+    return v
+
+
+@inlined
+def _target(s: State, i: int) -> int:
+    """Return a node whose group i might do well in, -1 = none this time."""
+    width = s.near.shape[1]
+    c = np.int64(s.near[i, roll(s.dice, width)]) if width > 0 else roll(s.dice, s.group.shape[0])
+    if c < 0 or s.group[c] == s.group[i] or s.group[c] == s.low.shape[0] - 1:
+        return -1
+    return c
+
+
+@entry
+def anneal(
+    s: State, proposals: int, temperature: float, f: float, best: float, record: Array
+) -> tuple[float, float]:
+    """Make so many proposals from a grouping worth f; return what it then is worth, and the best.
+
+    `record` takes the best grouping met, if it is worth more than `best`.
+    """
+    n = s.group.shape[0]
+    improved = False
+    for _ in range(proposals):
+        i = roll(s.dice, n)
+        if s.locked[i]:
+            continue
+        c = _target(s, i)
+        if c < 0:
+            continue
+        floor = temperature * math.log(_chance(s.dice))
+        d = NEVER
+        if roll(s.dice, MOVES) == 0:
+            b = s.group[c]
+            if may_move(s, i, b):
+                d = move_gain(s, i, b, floor)
+                if d > floor:
+                    if improved and d < 0.0:
+                        improved = _note(s, record)
+                    move(s, i, b)
+        else:
+            j = _mate_of(s, c)
+            if j != c and not s.locked[j] and may_swap(s, i, j):
+                d = swap_gain(s, i, j, floor)
+                if d > floor:
+                    if improved and d < 0.0:
+                        improved = _note(s, record)
+                    swap(s, i, j)
+        if d > floor:
+            f += d
+            if f > best + EPSILON:
+                best = f
+                improved = True
+    if improved:
+        _note(s, record)
+    return f, best
+
+
+@inlined
+def _note(s: State, record: Array) -> bool:
+    """Keep the grouping as it stands; the answer is that nothing is left to keep."""
+    for v in range(record.shape[0]):
+        record[v] = s.group[v]
+    return False
+
+
+@entry
+def probe(s: State, worth: Array) -> int:
+    """Write what proposals would change, in size, for a first temperature; return how many."""
+    n = s.group.shape[0]
+    found = 0
+    for _ in range(200 * worth.shape[0]):
+        if found >= worth.shape[0]:
+            break
+        i = roll(s.dice, n)
+        c = _target(s, i)
+        if c < 0 or s.group[i] == s.low.shape[0] - 1:
+            continue
+        j = _mate_of(s, c)
+        if j != c and may_swap(s, i, j):
+            worth[found] = abs(swap_gain(s, i, j, NEVER))
+            found += 1
+    return found
+
+
+@entry
+def quench(s: State, scans: int) -> tuple[float, bool]:
+    """Improve while any node has something to gain with its best partners, or for so many nodes.
+
+    Returns the gain and whether nothing was left to gain.
+    """
+    n = s.group.shape[0]
+    tray = s.low.shape[0] - 1
+    gained = 0.0
+    quiet = 0
+    i = roll(s.dice, n)
+    for _ in range(scans):
+        i = i + 1 if i + 1 < n else 0
+        quiet += 1
+        best = EPSILON
+        best_j = np.int64(-1)
+        best_g = np.int64(-1)
+        for k in range(s.near.shape[1]):
+            c = np.int64(s.near[i, k])
+            if c < 0 or s.locked[i]:
+                break
+            g = s.group[c]
+            if g == s.group[i] or g == tray:
+                continue
+            if may_move(s, i, g):
+                d = move_gain(s, i, g, best)
+                if d > best:
+                    best = d
+                    best_g = g
+                    best_j = np.int64(-1)
+            j = s.head[g]
+            while j >= 0:
+                if not s.locked[j] and may_swap(s, i, j):
+                    d = swap_gain(s, i, j, best)
+                    if d > best:
+                        best = d
+                        best_j = j
+                        best_g = np.int64(-1)
+                j = s.after[j]
+        if best_j >= 0:
+            swap(s, i, best_j)
+        elif best_g >= 0:
+            move(s, i, best_g)
+        if best_j >= 0 or best_g >= 0:
+            gained += best
+            quiet = 0
+        if quiet >= n:
+            return gained, True
+    return gained, False
