@@ -103,6 +103,12 @@ def _tight(n: int, seed: int) -> list[Record]:
     return records
 
 
+def _scarce(n: int, seed: int) -> list[Record]:
+    """Families who drive little and are seldom free: not all of them can be placed."""
+    forms = (0.2, 0.1, 0.7)
+    return pool(n, seed, travel=(15, 35), slots=(2, 4), exclusions=0.3, forms=forms)
+
+
 def _any(n: int, seed: int) -> list[Record]:
     """Some pool, easy or impossible, with answers missing: for hard rules, not for worth."""
     dice = Random(50_000 + seed)
@@ -119,4 +125,4 @@ def _any(n: int, seed: int) -> list[Record]:
     )
 
 
-_MADE = {"demo": _demo, "region": _region, "tight": _tight, "any": _any}
+_MADE = {"demo": _demo, "region": _region, "tight": _tight, "scarce": _scarce, "any": _any}
