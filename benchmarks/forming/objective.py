@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.forming.municipalities import Pool, Record
 from benchmarks.forming.run import KEPT
 from matcher.geography import minutes_table, postcode_numbers
+from matcher.grouping.settings import GroupRules
 from matcher.profiles import Profiles
 from matcher.schema import SCHEMA
 from matcher.similarity import FamilySimilarity
@@ -23,6 +24,8 @@ from tests.matcher.pools import ON
 from tests.matcher.rulebook import why_out
 
 BALANCE, WISH, OFF_TARGET, TARGET = 0.2, 10.0, 0.02, 6
+# How much more it counts to fit in worse than by lot; engines before that rule had none.
+WORST_OFF = float(getattr(GroupRules(), "worst_off", 0.0))
 MIXED = "foster_since"
 MIN_YEARS = 5
 ROWS = 200
@@ -91,8 +94,10 @@ class Formula:
         m = len(members)
         known = Profiles.from_records([self.records[i] for i in members])
         scores = FamilySimilarity(purpose="group", on=ON).fit(known).criterion_scores(known)
-        i, j = np.triu_indices(m, 1)
-        inside = sum(float(part[i, j].sum()) for part in self._standard(scores))
+        benefit = np.sum(list(self._standard(scores)), axis=0)
+        np.fill_diagonal(benefit, 0.0)
+        each = benefit.sum(axis=1)
+        inside = float(each.sum() - WORST_OFF * np.maximum(0.0, -each).sum()) / 2
         value = (1 - BALANCE) * inside / (m - 1)
         for held in (self.experienced, self.many):
             share = held.mean()
