@@ -335,6 +335,35 @@ def test_nothing_of_a_protected_address_is_in_any_view(cast, as_, draft, protect
     assert "min." not in part.replace("min. kørsel", "")
 
 
+def test_a_drive_kept_from_before_an_address_was_protected_is_not_told(cast, as_, draft):
+    """What the matcher said stays with the draft; the views ask who is protected today."""
+    group = outcome_kept(draft).groups[0]
+    far = max(group.minutes, key=lambda key: group.minutes[key])
+    kept = outcome_kept(draft)
+    told = replace(group, minutes={key: 95 if key == far else 20 for key in group.minutes})
+    with transaction():
+        mine = db.session.get(GroupDraft, draft.id)
+        groups = tuple(told if g.label == group.label else g for g in kept.groups)
+        mine.outcome = Sealed.of(replace(kept, groups=groups).as_json(), scope=f"draft:{draft.ref}")
+    client = as_(cast.facilitator)
+    assert "op til 95 min." in text(client.get(at(draft, "map")))
+    with transaction():
+        db.session.get(Family, int(far)).protected_address = True
+    page = text(client.get(at(draft, "map")))
+    assert "95" not in re.sub(r"[\d.]+ [\d.]+[LMZ\"]", "", page[page.index("legend-title") :])
+    assert "i snit 20 min., op til 20 min." in page
+    swap(draft, by=cast.facilitator)
+    assert "95 min." not in text(client.get(at(draft, "compare")))
+
+
+def test_a_short_drive_does_not_tell_that_one_lives_where_the_group_meets(cast, as_, draft):
+    page = text(as_(cast.facilitator).get(at(draft, "map")))
+    assert outcome_kept(draft).groups[0].minutes  # all live in 7100, where the place is: 5 min.
+    told = set(re.findall(r"(\d+) min\.", page))
+    assert "5" not in told
+    assert "10" in told
+
+
 def test_the_picture_is_the_same_wherever_a_protected_family_lives(cast, as_, draft, protected):
     """Neither the sheet's edges nor the places of others may follow from where it lives."""
     client = as_(cast.facilitator)

@@ -11,6 +11,17 @@ if (view) {
   const choose = setUpChoosing(view, picture);
   setUpOneGroup(view, picture);
   if (picture) setUpZoom(picture, choose);
+  keepPanelInSight();
+}
+
+// On a narrow screen, what is said of the chosen family stands right under the picture, not below the tables.
+function keepPanelInSight() {
+  const [panel, section] = [document.getElementById("who"), picture?.closest("section")];
+  const side = panel.parentElement;
+  const narrow = window.matchMedia("(max-width: 1099px)");
+  const place = () => (narrow.matches && section ? section.after(panel) : side.append(panel));
+  narrow.addEventListener("change", place);
+  place();
 }
 
 document.addEventListener("keydown", (event) => {

@@ -30,7 +30,7 @@ def draft_map(ref: str) -> ResponseReturnValue:
     draft = draft_to_look_at(ref, by=me())
     if away := _away(draft, page="map"):
         return away
-    scene = _scene(draft)
+    scene = _scene(draft, others=not _part())
     near = nearest_places(scene, DraftSettings.from_json(draft.settings))
     if _part():
         return render_template("groups/_map_family.html", draft=draft, scene=scene, near=near)
@@ -107,12 +107,13 @@ def _away(draft: GroupDraft, *, page: str) -> ResponseReturnValue | None:
     return None
 
 
-def _scene(draft: GroupDraft) -> Scene:
+def _scene(draft: GroupDraft, *, others: bool = True) -> Scene:
     from web.groups.views.scene import scene_of
 
     number = request.args.get("g", "")
     only = int(number) if number.isdecimal() and len(number) <= 4 else None
-    return scene_of(draft, by=me(), chosen_ref=request.args.get("f"), only=only)
+    chosen = request.args.get("f")
+    return scene_of(draft, by=me(), chosen_ref=chosen, only=only, others=others)
 
 
 def _part() -> bool:

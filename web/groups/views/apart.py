@@ -28,6 +28,7 @@ def kept_apart(
     turn = np.arange(len(at)) * 2.39996
     at += 0.01 * np.column_stack([np.cos(turn), np.sin(turn)])
     still = np.array(fixed, float).reshape(-1, 2)
+    nearest = cKDTree(still)
     edge = apart / 2 + 1
     for _ in range(ROUNDS):
         moved = False
@@ -38,11 +39,11 @@ def kept_apart(
             np.add.at(at, i, push)
             np.add.at(at, j, -push)
             moved = True
-        for there in still:
-            close = np.flatnonzero(np.linalg.norm(at - there, axis=1) < from_fixed)
-            if len(close):
-                at[close] += _push(at[close] - there, from_fixed)
-                moved = True
+        if len(still):
+            far, which = nearest.query(at)
+            close = np.flatnonzero(far < from_fixed)
+            at[close] += _push(at[close] - still[which[close]], from_fixed)
+            moved = moved or bool(len(close))
         at = np.clip(at, edge, (WIDTH - edge, HEIGHT - edge))
         if not moved:
             break

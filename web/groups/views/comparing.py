@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,15 @@ from web.groups.boards import BARS, WEAK
 from web.groups.cards import card_of
 from web.groups.outcomes import Outcome, Seats, hue, letter
 from web.groups.previews import criteria_texts
-from web.groups.views.scene import Head, Scene, drive, head_of, in_fives
+from web.groups.views.scene import (
+    Head,
+    Scene,
+    drive,
+    drives_of,
+    head_of,
+    hidden_keys,
+    in_fives,
+)
 from web.groups.views.sides import Side
 
 CLOSE = 3  # points: a smaller change in how well a family fits is none
@@ -77,14 +85,15 @@ class Comparison:
 def comparison_of(scene: Scene, here: Side, there: Side) -> Comparison:
     """Hold the draft as it stands (`here`) up against another state (`there`)."""
     names = paired(here.seats, there.seats)
+    hidden = hidden_keys(scene.families.values())
     moved = _moved(scene, here, there, names)
     return Comparison(
-        measures=tuple(_measures(here, there)),
+        measures=tuple(_measures(here, there, hidden)),
         moved=moved,
         n_families=len(set(here.seats) | set(there.seats)),
         n_better=sum(move.change == "up" for move in moved),
         n_worse=sum(move.change == "down" for move in moved),
-        groups=tuple(_groups(here, there, names)),
+        groups=tuple(_groups(here, there, names, hidden)),
     )
 
 
@@ -114,7 +123,7 @@ def paired(here: Seats, there: Seats) -> dict[int, int]:
     return names
 
 
-def _measures(own: Side, other: Side) -> list[Measure]:
+def _measures(own: Side, other: Side, hidden: Container[str]) -> list[Measure]:
     texts, here, there = criteria_texts(), own.outcome, other.outcome
     found = [
         _measure(_("In all, 0 to 100"), here.score, there.score),
@@ -126,8 +135,7 @@ def _measures(own: Side, other: Side) -> list[Measure]:
             _n_weak(there),
             less=True,
         ),
-        _measure(_("Average drive"), _mean(here), _mean(there), less=True, unit=True),
-        _measure(_("Longest drive"), _longest(here), _longest(there), less=True, unit=True),
+        *_drive_measures(here, there, hidden),
     ]
     for code in BARS:
         value = _bar(here, code)
@@ -138,6 +146,14 @@ def _measures(own: Side, other: Side) -> list[Measure]:
         _measure(_("Fixed rules broken"), here.n_broken, there.n_broken, less=True),
     ]
     return [line for line in found if (line.here, line.there) != ("–", "–")]
+
+
+def _drive_measures(here: Outcome, there: Outcome, hidden: Container[str]) -> list[Measure]:
+    old, new = _drives(there, hidden), _drives(here, hidden)
+    return [
+        _measure(_("Average drive"), _mean(new), _mean(old), less=True, unit=True),
+        _measure(_("Longest drive"), _longest(new), _longest(old), less=True, unit=True),
+    ]
 
 
 def _measure(
@@ -181,17 +197,16 @@ def _n_weak(outcome: Outcome) -> int:
     return sum(fit < WEAK for fit in _fits(outcome))
 
 
-def _drives(outcome: Outcome) -> list[int]:
-    return [minutes for group in outcome.groups for minutes in group.minutes.values()]
+def _drives(outcome: Outcome, hidden: Container[str]) -> list[int]:
+    return [m for group in outcome.groups for m in drives_of(group, hidden=hidden)]
 
 
-def _mean(outcome: Outcome) -> int | None:
-    drives = _drives(outcome)
+def _mean(drives: list[int]) -> int | None:
     return round(sum(drives) / len(drives)) if drives else None
 
 
-def _longest(outcome: Outcome) -> int | None:
-    return in_fives(max(drives)) if (drives := _drives(outcome)) else None
+def _longest(drives: list[int]) -> int | None:
+    return in_fives(max(drives)) if drives else None
 
 
 def _bar(outcome: Outcome, code: str) -> tuple[int | None, int | None]:
@@ -277,7 +292,9 @@ def _said(
     return str(parts)
 
 
-def _groups(here: Side, there: Side, names: Mapping[int, int]) -> list[GroupPair]:
+def _groups(
+    here: Side, there: Side, names: Mapping[int, int], hidden: Container[str]
+) -> list[GroupPair]:
     ours = {group.label: group for group in here.outcome.groups}
     theirs = {names[group.label]: group for group in there.outcome.groups}
     pairs = []
@@ -288,8 +305,8 @@ def _groups(here: Side, there: Side, names: Mapping[int, int]) -> list[GroupPair
             GroupPair(
                 letter=letter(number),
                 hue=hue(number),
-                here=head_of(one) if one else None,
-                there=head_of(other) if other else None,
+                here=head_of(one, hidden=hidden) if one else None,
+                there=head_of(other, hidden=hidden) if other else None,
                 common=len(common),
             )
         )

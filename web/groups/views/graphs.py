@@ -30,7 +30,12 @@ class Partner:
 
     spot: Spot
     together: bool
-    why: str
+    of: Card
+
+    @property
+    def why(self) -> str:
+        """Return what the two have in common; asked for few of many rows."""
+        return why(self.of, self.spot.card)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,9 +200,7 @@ def _rows(scene: Scene, fits: Fits, spots: Sequence[Spot]) -> tuple[Row, ...]:
         Row(
             spot=spot,
             partners=tuple(
-                Partner(
-                    spot=other, together=not _apart(spot, other), why=why(spot.card, other.card)
-                )
+                Partner(spot=other, together=not _apart(spot, other), of=spot.card)
                 for other in best.get(spot.card.id, ())
             ),
         )
@@ -223,6 +226,9 @@ class _Picture:
 
     def __init__(self, scene: Scene, pairs: list[tuple[int, int]], fits: Fits) -> None:
         self.scene, self.pairs, self.fits = scene, pairs, fits
+        # The sentences are translated once for all.
+        self.name, self.group = _("The family %(name)s"), _("group %(letter)s")
+        self.tray = _("without a group")
         self.columns, rows = self._grid(len(scene.heads))
         tray = len(scene.tray)
         self.width = max(self.columns, 1) * CELL[0]
@@ -290,7 +296,7 @@ class _Picture:
         x, y, turn = self.at[spot.card.id]
         side = cos(turn)
         anchor = "start" if side > 0.3 else "end" if side < -0.3 else "middle"
-        step = RADIUS + 5
+        step, group = RADIUS + 5, self.tray if spot.number is None else self.group
         flat = anchor == "middle"
         return Node(
             spot=spot,
@@ -299,7 +305,7 @@ class _Picture:
             label_x=0 if flat else step if side > 0 else -step,
             label_y=(step + 9 if sin(turn) > 0 else -step + 1) if flat else 4.5,
             anchor=anchor,
-            name=_("The family %(name)s, %(group)s", name=spot.card.name, group=spot.group_text),
+            name=f"{self.name % {'name': spot.card.name}}, {group % {'letter': spot.letter}}",
         )
 
     def rings(self) -> tuple[Ring, ...]:

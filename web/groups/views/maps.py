@@ -91,12 +91,13 @@ def map_of(scene: Scene) -> DraftMap:
         apart=2 * radius + 1,
         from_fixed=radius + SQUARE + 2,
     )
+    told = _Told(scene)
     discs = tuple(
         Disc(
             spot=spot,
             x=round(float(x), 1),
             y=round(float(y), 1),
-            name=_told(spot, scene),
+            name=told.of(spot),
             label_left=left,
         )
         for spot, (x, y), left in zip(drawn, at, _labels_left(at), strict=True)
@@ -126,16 +127,21 @@ def _labels_left(at: Floats) -> list[bool]:
 
 
 def nearest_places(scene: Scene, settings: DraftSettings) -> list[tuple[str, int]]:
-    """Return the places nearest to the chosen family, with the drive in fives."""
-    spot = scene.chosen
-    if spot is None or scene.families[spot.card.id].protected_address:
+    """Return the places nearest to where the chosen family's area lies, with the drive in fives.
+
+    From the area, not from the postcode: three drives from one postcode would give it away.
+    """
+    area = _area(scene, scene.chosen.card.id) if scene.chosen else None
+    if area is None:
         return []
-    row = postcode_numbers().get(answers_of(scene.families[spot.card.id]).get("postcode", ""))
-    known = [(name, postcode_numbers().get(code)) for name, code in settings.places]
-    if row is None:
-        return []
-    drives = [(int(minutes_table()[row, at]), name) for name, at in known if at is not None]
-    return [(name, in_fives(minutes)) for minutes, name in sorted(drives)[:NEAREST]]
+    number = postcode_numbers()
+    rows = [number[code] for code in area.postcodes]
+    found = [
+        (float(minutes_table()[rows, number[code]].mean()), name)
+        for name, code in settings.places
+        if code in number
+    ]
+    return [(name, in_fives(minutes)) for minutes, name in sorted(found)[:NEAREST]]
 
 
 def _area(scene: Scene, family_id: int) -> Area | None:
@@ -191,14 +197,22 @@ def _spokes(discs: Sequence[Disc], squares: Sequence[Square]) -> tuple[Spoke, ..
     )
 
 
-def _told(spot: Spot, scene: Scene) -> str:
-    """Return a disc in words: "Familien Skov, Hedensted, gruppe C, ca. 25 min., passer 62"."""
-    place = scene.place_of(spot)
-    parts = [
-        _("The family %(name)s", name=spot.card.name),
-        spot.card.municipality,
-        spot.group_text,
-        _("about %(n)s min. to %(place)s", n=spot.minutes, place=place) if spot.minutes else "",
-        _("fits %(points)s of 100", points=spot.fit) if spot.fit is not None else "",
-    ]
-    return ", ".join(part for part in parts if part)
+class _Told:
+    """A disc in words, the sentences translated once for all: "Familien Skov, Hedensted, ..."."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._places = {head.number: head.place for head in scene.heads}
+        self._name, self._fits = _("The family %(name)s"), _("fits %(points)s of 100")
+        self._drive = _("about %(n)s min. to %(place)s")
+        self._group, self._tray = _("group %(letter)s"), _("without a group")
+
+    def of(self, spot: Spot) -> str:
+        parts = [self._name % {"name": spot.card.name}, spot.card.municipality]
+        if spot.number is None:
+            return ", ".join(part for part in [*parts, self._tray] if part)
+        parts.append(self._group % {"letter": spot.letter})
+        if spot.minutes:
+            parts.append(self._drive % {"n": spot.minutes, "place": self._places[spot.number]})
+        if spot.fit is not None:
+            parts.append(self._fits % {"points": spot.fit})
+        return ", ".join(part for part in parts if part)

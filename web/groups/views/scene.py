@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ from web.groups.outcomes import Outcome, hue, letter
 if TYPE_CHECKING:
     from matcher.grouping.result import Group
 
-STEP = 5  # a drive to a known place is told in fives, as everywhere: exact minutes show where
+# A drive to a known place is told in fives, as everywhere: exact minutes show where one lives.
+# The least that is told holds more postcodes than the meeting place's own.
+STEP, LEAST = 5, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,19 +98,26 @@ class Scene:
 
 
 def scene_of(
-    draft: GroupDraft, *, by: Account, chosen_ref: str | None = None, only: int | None = None
+    draft: GroupDraft,
+    *,
+    by: Account,
+    chosen_ref: str | None = None,
+    only: int | None = None,
+    others: bool = True,
 ) -> Scene:
-    """Read a draft for one of its views."""
+    """Read a draft for one of its views; without `others`, of the families only the chosen one."""
     seats, outcome = seats_of(draft), outcome_kept(draft)
-    families = {f.id: f for f in families_by_id(seat.family_id for seat in seats)}
-    spots = spots_of(seats, outcome, families)
-    history = moves_of(draft)
+    wanted = [seat for seat in seats if others or seat.family.ref == chosen_ref]
+    families = {f.id: f for f in families_by_id(seat.family_id for seat in wanted)}
+    spots = spots_of(wanted, outcome, families)
+    history = moves_of(draft) if others else []
+    hidden = hidden_keys(seat.family for seat in seats)
     return Scene(
         outcome=outcome,
         seats=seats,
         families=families,
         spots=spots,
-        heads=tuple(head_of(group) for group in outcome.groups),
+        heads=tuple(head_of(group, hidden=hidden) for group in outcome.groups),
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
         only=only if outcome.group(-1 if only is None else only) else None,
         history=history,
@@ -145,12 +154,23 @@ def drive(group: Group | None, key: str) -> int | None:
 
 
 def in_fives(minutes: float) -> int:
-    """Return minutes rounded up to five."""
-    return int(-(-minutes // STEP) * STEP)
+    """Return minutes rounded up to five, at least ten."""
+    return max(LEAST, int(-(-minutes // STEP) * STEP))
 
 
-def head_of(group: Group) -> Head:
+def drives_of(group: Group, *, hidden: Container[str]) -> list[int]:
+    """Return the members' drives; whose address is protected since then has no part in them."""
+    return [minutes for key, minutes in group.minutes.items() if key not in hidden]
+
+
+def hidden_keys(families: Iterable[Family]) -> frozenset[str]:
+    """Return those whose address is protected today, as the matcher knows them."""
+    return frozenset(str(family.id) for family in families if family.protected_address)
+
+
+def head_of(group: Group, *, hidden: Container[str]) -> Head:
     """Return one group for the list beside a picture."""
+    drives = drives_of(group, hidden=hidden)
     return Head(
         number=group.label,
         letter=letter(group.label),
@@ -159,8 +179,8 @@ def head_of(group: Group) -> Head:
         size=len(group.members),
         place=place_text(group),
         when=slot_text(group.slot) or str(_("no time for all")),
-        mean=None if group.mean_minutes is None else round(group.mean_minutes),
-        longest=in_fives(max(group.minutes.values())) if group.minutes else None,
+        mean=max(LEAST, round(sum(drives) / len(drives))) if drives else None,
+        longest=in_fives(max(drives)) if drives else None,
     )
 
 
