@@ -18,6 +18,7 @@ from tests.web.groups.building import drafted, settings
 from web.groups.actions import board, drafts, pools
 from web.groups.actions.board import outcome_kept
 from web.groups.outcomes import letter
+from web.groups.views import graphs, maps
 
 VIEWS = ("map", "graph", "compare")
 
@@ -297,6 +298,36 @@ def test_a_draft_with_other_wishes_is_held_up_against_this_ones(cast, as_, draft
     page = text(as_(cast.facilitator).get(at(draft, "compare", f"?with={other.ref}")))
     cells = re.findall(r'<th scope="row">Samlet, 0–100</th>.*?>(\d+)</td>.*?>(\d+)</td>', page)
     assert cells[0][0] == cells[0][1] == str(outcome_kept(draft).score)
+
+
+def test_a_state_before_a_recalculation_can_be_compared_with(cast, as_, draft):
+    swap(draft, by=cast.facilitator)
+    seats = seats_of(draft)
+    moves = [(s.family_id, 0, 1) for s in seats if s.group_number == 0][:2]
+    moves += [(s.family_id, 1, 0) for s in seats if s.group_number == 1][:2]
+    went = {family_id: to for family_id, _, to in moves}
+    with transaction():
+        board.note_step(db.session.get(GroupDraft, draft.id), moves, by_id=cast.facilitator.id)
+        for seat in seats:
+            seat.group_number = went.get(seat.family_id, seat.group_number)
+    page = text(as_(cast.facilitator).get(at(draft, "compare", "?with=before-2")))
+    assert "Før omregningen, der flyttede 4 familier" in page
+    assert "4 af 12 familier sidder et andet sted" in page
+    whole = text(as_(cast.facilitator).get(at(draft, "compare", "?with=proposal")))
+    assert "4 af 12" not in whole
+    assert as_(cast.facilitator).get(at(draft, "compare", "?with=before-1")).status_code == 404
+
+
+@pytest.mark.parametrize(("view", "module"), [("map", maps), ("graph", graphs)])
+def test_with_too_many_families_for_a_picture_the_table_says_it_all(
+    cast, as_, draft, monkeypatch, view, module
+):
+    monkeypatch.setattr(module, "MOST_DISCS", 11)
+    page = text(as_(cast.facilitator).get(at(draft, view)))
+    assert "Alt står i tabellen." in page
+    assert 'id="picture"' not in page
+    assert re.search(r"<details [^>]*open", page)
+    assert page.count('scope="row"') == 12
 
 
 # What they must never show
