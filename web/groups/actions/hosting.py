@@ -222,6 +222,10 @@ def forget_family(group: NetworkGroup, *, family_id: int) -> None:
     for swap in open_swaps_of(group):
         if family_id in (swap.from_family_id, swap.to_family_id):
             db.session.delete(swap)
+    for meeting in hosted_meetings(group, at=now()):
+        if meeting.host_family_id == family_id:
+            _forget_place(meeting, group)
+            meeting.host_family_id = None
     poll = open_poll_of(group)
     for day in poll.dates if poll else ():
         for said in day.answers:

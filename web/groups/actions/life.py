@@ -141,6 +141,7 @@ def settle_question(group_id: int, ref: str, *, base_url: str) -> None:
 
 
 def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
+    hosting.forget_family(group, family_id=family_id)
     vote = db.session.get(HandoverVote, (group.id, family_id))
     if vote is not None:
         db.session.delete(vote)
@@ -150,5 +151,4 @@ def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
             db.session.delete(reply)
         if meeting.host_family_id == family_id and meeting.ends_at > now():
             meeting.host_family_id = None
-    hosting.forget_family(group, family_id=family_id)
     db.session.flush()

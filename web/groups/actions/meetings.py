@@ -207,6 +207,8 @@ def _check(plan: Plan) -> None:
 
 def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:
     meeting.starts_at, meeting.ends_at = plan.starts_at, plan.ends_at
+    if meeting.place != plan.place:
+        meeting.directions = None  # they led somewhere else
     meeting.place, meeting.title, meeting.theme = plan.place, plan.title, plan.theme
     meeting.agenda, meeting.kind = list(plan.agenda), plan.kind
     hosts = {family.ref: family.id for family in members_of(group)}
