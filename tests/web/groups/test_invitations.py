@@ -79,7 +79,7 @@ def test_a_late_yes_joins_until_the_second_meeting_is_held(cast):
     assert circle.parents[5].id in room_people(circle.group)
     hold(circle, 1)
     assert membership_of(circle.families[6].id) is None
-    with pytest.raises(NotFound), transaction():
+    with pytest.raises(Conflict), transaction():
         invitations.answer_invitation(yes=True, by=circle.parents[6], base_url=BASE)
 
 
