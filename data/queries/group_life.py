@@ -177,14 +177,19 @@ def visits_of(account: Account) -> list[GroupGuest]:
 
 
 def guests_past_their_day() -> list[int]:
-    """Return the ids of guests whose last day is over."""
+    """Return the ids of guests whose last day is over, or who no longer work here."""
     rows = db.session.execute(
-        select(GroupGuest, Meeting)
+        select(GroupGuest, Meeting, Account.active)
+        .join(Account, Account.id == GroupGuest.account_id)
         .outerjoin(Meeting, Meeting.id == GroupGuest.meeting_id)
         .where(GroupGuest.left_at.is_(None))
         .order_by(GroupGuest.id)
     )
-    return [guest.id for guest, meeting in rows if last_day_of(guest, meeting) < today()]
+    return [
+        guest.id
+        for guest, meeting, active in rows
+        if not active or last_day_of(guest, meeting) < today()
+    ]
 
 
 # What the clock looks for

@@ -18,11 +18,14 @@ from data.models import (
     GroupMembership,
     Meeting,
     Mentorship,
+    MoveState,
     NetworkGroup,
     Phase,
     RoomKind,
 )
 from data.queries import groups, mentoring, messages
+from data.queries.group_life import open_questions_of
+from data.queries.moves import open_move_of
 from matcher.schema import SCHEMA
 from web.overview.group_steps import group_step
 from web.overview.steps import NextStep
@@ -130,7 +133,9 @@ def _next_step(home: Home, membership: GroupMembership | None) -> NextStep | Non
     return (
         _answer_a_family(home.family)
         or _answer_the_group(membership)
+        or _answer_the_move(home.family)
         or _answer_the_handover(home)
+        or _decide_together(home)
         or _answer_the_meeting(home)
         or (group_step(home.group, home.family) if home.group else None)
         or _fill_in_the_profile(home.family)
@@ -181,6 +186,32 @@ def _answer_the_handover(home: Home) -> NextStep | None:
         url=url_for("groups.handover"),
         button=_("See what changes"),
     )
+
+
+def _answer_the_move(family: Family) -> NextStep | None:
+    move = open_move_of(family.id)
+    if move is None or move.state is not MoveState.ASKED:
+        return None
+    return NextStep(
+        title=_("May your profile go along when you move?"),
+        text=_("See what goes along and what does not. You decide."),
+        url=url_for("safety.own_move"),
+        button=_("See it and answer"),
+    )
+
+
+def _decide_together(home: Home) -> NextStep | None:
+    if home.group is None or home.group.phase not in {Phase.SELF_RUNNING, Phase.RESTING}:
+        return None
+    for question in open_questions_of(home.group):
+        if home.family.id not in {answer.family_id for answer in question.answers}:
+            return NextStep(
+                title=_("Your group has something to decide"),
+                text=_("One of you has made a suggestion. See it, and say what you think."),
+                url=url_for("groups.group"),
+                button=_("See the suggestion"),
+            )
+    return None
 
 
 def _answer_the_meeting(home: Home) -> NextStep | None:

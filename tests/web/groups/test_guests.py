@@ -194,3 +194,19 @@ def test_at_the_hand_over_the_facilitators_guests_leave_too(cast):
     assert circle.group.phase is Phase.SELF_RUNNING
     assert not reads(circle.group, cast.consultant)
     assert db.session.query(GroupGuest).filter(GroupGuest.left_at.is_(None)).count() == 0
+
+
+def test_a_guest_who_no_longer_works_here_is_no_guest(cast, as_):
+    circle = own_group(cast)
+    said(circle, asked_back(circle), by=1)
+    with transaction():
+        db.session.merge(cast.facilitator).active = False
+    tasks.let_guests_go()
+    assert "er jeres gæst" not in as_(circle.parents[0]).get("/group").text
+
+
+def test_a_question_stands_first_on_the_familys_own_page(cast, as_):
+    circle = own_group(cast)
+    asked_back(circle)
+    assert "Jeres gruppe har noget at beslutte" in as_(circle.parents[1]).get("/home").text
+    assert "Jeres gruppe har noget at beslutte" not in as_(circle.parents[0]).get("/home").text

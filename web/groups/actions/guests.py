@@ -107,7 +107,8 @@ def end_visit(guest_id: int) -> None:
     group = group_by_id(guest.group_id, for_change=True)
     db.session.refresh(guest)
     meeting = db.session.get(Meeting, guest.meeting_id) if guest.meeting_id else None
-    if guest.left_at is None and last_day_of(guest, meeting) < today():
+    over = last_day_of(guest, meeting) < today() or not guest.account.active
+    if guest.left_at is None and over:
         _leave(guest, group)
 
 
