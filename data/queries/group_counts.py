@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from data.clock import COPENHAGEN, today
 from data.db import db
@@ -19,6 +18,7 @@ from data.models import NetworkGroup as Group
 
 FEWEST_FAMILIES = 5
 WEEKS = 8
+SOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,26 +96,40 @@ def weeks_of(group: Group, *, families: int) -> list[Week] | None:
 
 
 def ties_of(group: Group, attendance: Attendance) -> dict[tuple[int, int], int]:
-    """Return how often two families met or answered each other, by pair in the order of ids."""
-    ties: Counter[tuple[int, int]] = Counter()
+    """Return how strong the tie between two families is, by pair in the order of ids.
+
+    There is one when they have been at the same meeting and have answered each other in the room:
+    either alone says little, since at a meeting everyone is with everyone. Its strength is how
+    often they did both.
+    """
+    met: Counter[tuple[int, int]] = Counter()
     for families in attendance.came.values():
-        ties.update(combinations(sorted(families), 2))
-    answered = aliased(Message)
+        met.update(combinations(sorted(families), 2))
+    answered = _answers_in(group)
+    return {pair: met[pair] + answered[pair] for pair in met if pair in answered}
+
+
+def _answers_in(group: Group) -> Counter[tuple[int, int]]:
+    """Count who answered whom: by a reply, or as the next to write within half a day."""
     rows = db.session.execute(
-        select(Message.family_id, answered.family_id)
-        .join(
-            answered,
-            (answered.room_id == Message.room_id) & (answered.seq == Message.reply_to_seq),
-        )
+        select(Message.seq, Message.sent_at, Message.family_id, Message.reply_to_seq)
         .where(
             Message.room_id == group.room_id,
+            Message.kind == MessageKind.TEXT,
             Message.family_id.is_not(None),
-            answered.family_id.is_not(None),
-            Message.family_id != answered.family_id,
         )
+        .order_by(Message.seq)
     )
-    for one, other in rows:
-        if one is None or other is None:
+    answers: Counter[tuple[int, int]] = Counter()
+    wrote: dict[int, int] = {}
+    last: tuple[int, datetime] | None = None
+    for seq, sent_at, family_id, reply_to in rows:
+        if family_id is None:
             continue
-        ties[min(one, other), max(one, other)] += 1
-    return dict(ties)
+        other = wrote.get(reply_to or 0)
+        if other is None and last is not None and sent_at - last[1] <= SOON:
+            other = last[0]
+        if other is not None and other != family_id:
+            answers[min(other, family_id), max(other, family_id)] += 1
+        wrote[seq], last = family_id, (family_id, sent_at)
+    return answers

@@ -36,27 +36,41 @@ def page(as_, account, circle, status=200) -> str:
     return answer.text
 
 
+def talked(circle, *pairs: tuple[int, int]) -> None:
+    """The second of each pair answers the first; a day goes by between the pairs."""
+    for number, (one, other) in enumerate(pairs):
+        days = len(pairs) - number
+        first = write(circle, by=one, days_ago=days)
+        write(circle, by=other, reply_to=first.seq, days_ago=days)
+
+
 def test_a_family_with_few_ties_and_few_meetings_may_need_a_hand(cast, as_):
+    """As in the design: to two of four meetings, and in touch with one."""
     circle = opened(cast, 6)
-    met(circle, 0, 1, 2, 3, 4)
-    met(circle, 0, 1, 2, 3, 4)
-    first = write(circle, by=0)
-    write(circle, by=5, reply_to=first.seq)
+    for came in ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4), (0, 1, 2, 3, 4)):
+        met(circle, *came)
+    talked(circle, (0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 5))
     text = page(as_, cast.facilitator, circle)
-    juhl, other = circle.families[5].name, circle.families[0].name
+    juhl, skov = circle.families[5].name, circle.families[0].name
     assert f"{juhl} kan have brug for en hånd." in text
-    assert f"De er mest i kontakt med {other}. Ring gerne og hør, om tidspunktet passer." in text
+    hint = f"De har været med 2 gange. De er mest i kontakt med {skov}. Ring gerne og hør, "
+    assert hint + "om tidspunktet passer." in text
     assert text.count("kan have brug for en hånd") == 1
-    assert "10 af 12 pladser brugt." in text
+    assert "22 af 24 pladser brugt." in text
     for word in ("isoleret", "ensom", "inaktiv", "passiv"):
         assert word not in text.lower()
 
 
 def test_two_ties_or_more_than_half_of_the_meetings_is_no_hint(cast, as_):
-    circle = opened(cast, 6)
-    met(circle, 0, 1, 2, 3, 4)
-    met(circle, 0, 1, 2, 3, 4, 5)
-    assert "kan have brug for en hånd" not in page(as_, cast.facilitator, circle)
+    tied = opened(cast, 6)
+    met(tied, 0, 1, 2, 3, 4, 5)
+    met(tied, 0, 1, 2, 3, 4)
+    talked(tied, (0, 1), (1, 2), (2, 3), (3, 4), (5, 0), (5, 1))
+    assert "kan have brug for en hånd" not in page(as_, cast.facilitator, tied)
+    present = opened(cast, 6)
+    for _ in range(2):
+        met(present, 0, 1, 2, 3, 4, 5)
+    assert "kan have brug for en hånd" not in page(as_, cast.facilitator, present)
 
 
 def test_nothing_is_said_of_anyone_after_one_meeting(cast, as_):
@@ -86,15 +100,26 @@ def test_weeks_are_not_shown_for_fewer_than_five_families(cast, as_):
     assert 'class="hl-bars"' not in text
 
 
-def test_ties_are_meetings_together_and_answers_both_ways(cast):
+def test_a_tie_takes_a_meeting_together_and_an_answer(cast):
     circle = opened(cast, 4, min_families=4)
+    met(circle, 0, 1, 2)
     met(circle, 0, 1)
-    first = write(circle, by=2)
-    write(circle, by=0, reply_to=first.seq)
-    write(circle, by=2, reply_to=first.seq)  # oneself does not count
-    a, b, c = (circle.families[n].id for n in (0, 1, 2))
+    talked(circle, (0, 1), (3, 0))  # the fourth has answered, and not been there
+    write(circle, by=2, days_ago=0)  # long after the last word, and to nobody
+    a, b = (circle.families[n].id for n in (0, 1))
     ties = ties_of(circle.group, attendance_of(circle.group))
-    assert ties == {(min(a, b), max(a, b)): 1, (min(a, c), max(a, c)): 1}
+    assert ties == {(min(a, b), max(a, b)): 3}
+
+
+def test_the_next_to_write_has_answered_if_it_is_soon(cast):
+    circle = opened(cast, 4, min_families=4)
+    met(circle, 0, 1, 2)
+    write(circle, by=0, days_ago=3)
+    write(circle, by=1, days_ago=2.9)
+    write(circle, by=1, days_ago=2.8)  # oneself is nobody's answer
+    write(circle, by=2, days_ago=1)
+    a, b = (circle.families[n].id for n in (0, 1))
+    assert set(ties_of(circle.group, attendance_of(circle.group))) == {(min(a, b), max(a, b))}
 
 
 def test_it_is_gone_at_the_hand_over_for_the_coordinator_too(cast, as_):
