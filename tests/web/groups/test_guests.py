@@ -181,6 +181,29 @@ def test_the_facilitator_invites_an_adviser_for_an_evening(cast, as_):
     assert not reads(circle.group, cast.consultant)
 
 
+def test_a_facilitator_is_replaced_at_once_and_all_are_told(cast, as_):
+    """Also where the new one was a guest: their visit is over, and they stay."""
+    circle = opened(cast)
+    write(circle, text="Før den nye kom")
+    with transaction():
+        guests.invite_adviser(
+            circle.group.ref, account_ref=cast.consultant.ref, until=today(),
+            by=cast.facilitator, base_url=BASE,
+        )  # fmt: skip
+    form = {"facilitator": cast.consultant.ref}
+    path = f"/staff/groups/{circle.group.ref}/facilitator"
+    assert post(as_(cast.facilitator), path, form).status_code == 404
+    assert post(as_(cast.coordinator), path, form).status_code == 302
+    assert not reads(circle.group, cast.facilitator)
+    assert reads(circle.group, cast.consultant)
+    assert guests_of(circle.group) == []
+    assert notices(circle.group)[-1] == "facilitator_replaced"
+    assert len(mailed("group_facilitator")) == 5
+    assert mailed("group_given") == [cast.consultant.email]
+    room = as_(cast.consultant).get(f"/messages/{circle.group.room.ref}").text
+    assert "Før den nye kom" not in room
+
+
 def test_at_the_hand_over_the_facilitators_guests_leave_too(cast):
     circle = opened(cast)
     with transaction():

@@ -112,6 +112,14 @@ def end_visit(guest_id: int) -> None:
         _leave(guest, group)
 
 
+def becomes_facilitator(group: NetworkGroup, person: Account) -> None:
+    """A guest who is given the group stays in the room, and is no guest any more."""
+    for guest in guests_of(group):
+        if guest.account_id == person.id:
+            guest.left_at = now()
+    db.session.flush()
+
+
 def let_all_go(group: NetworkGroup) -> None:
     """Let every guest go: the group rests, or ends."""
     for guest in guests_of(group):

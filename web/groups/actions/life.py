@@ -32,6 +32,7 @@ from data.queries.groups import (
 from data.sealed import store
 from web.groups import life_letters
 from web.groups.actions import hosting
+from web.groups.actions.guests import becomes_facilitator
 from web.groups.actions.handover import SILENCE, WITH_FACILITATOR, settle
 from web.groups.actions.invitations import open_when_ready
 from web.groups.actions.questions import settle as settle_open
@@ -88,6 +89,7 @@ def replace_facilitator(
     if new is None or new.id == group.facilitator_id:
         raise Invalid(_("Choose who is to lead the group."), field="facilitator")
     old, group.facilitator_id = group.facilitator, new.id
+    becomes_facilitator(group, new)
     if group.room is not None:
         if old is not None:
             chat.remove_person(group.room, account=old)
