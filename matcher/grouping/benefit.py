@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.similarity import PairwiseScore
 
 FLAT = 1e-6  # a criterion that hardly varies says nothing
+MET_BEFORE = "met_before"  # the code of a criterion beside those of the profile
 KEEP_UP_TO = 1500
 TRAVEL = "max_travel_minutes"
 
@@ -35,6 +36,8 @@ class Benefit:
         Criterion -> (n, n) scores as wished, NaN = unanswered; only in pools where memory allows.
     lottery
         Criterion -> mean score of admissible pairs, what drawing lots would give.
+    met, met_wish
+        (n_pairs, 2) who met before, and what is wished of it; see `met`.
     """
 
     W: Array
@@ -44,6 +47,8 @@ class Benefit:
     features: Array
     pairwise: PairwiseScore | None
     kept: Mapping[str, Array]
+    met: Array = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    met_wish: str = "ignore"
 
     def row(self, i: int) -> Array:
         """Return the benefit of family i with every family, shape (n,)."""

@@ -16,6 +16,7 @@ from matcher.grouping.arrays import Array, State
 from matcher.grouping.cooling import cool
 from matcher.grouping.descent import improve, ready
 from matcher.grouping.healing import labels_of, numbered
+from matcher.grouping.met import Met
 from matcher.grouping.opening import open_groups, open_wide
 from matcher.grouping.pool import build_pool, number_of
 from matcher.grouping.problem import Problem, Sizes, build_problem
@@ -25,7 +26,7 @@ from matcher.grouping.scoring import Scale, build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
 from matcher.grouping.together import pairs_of
-from matcher.grouping.wide import WIDE_ABOVE, benefit_of
+from matcher.grouping.wide import WIDE_ABOVE
 from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
@@ -49,6 +50,10 @@ def form_groups(
     move_cost: float = 0.0,
     together: Iterable[tuple[str, str]] = (),
     apart: Iterable[tuple[str, str]] = (),
+    met: Iterable[tuple[str, str]] = (),
+    met_before: str = "ignore",
+    met_weight: float | None = None,
+    met_hard: bool = False,
     seconds: float = 1.0,
     random_state: int = 0,
     on: date | None = None,
@@ -79,6 +84,9 @@ def form_groups(
         Points of the whole score that moving one family from `current` must at least win.
     together, apart
         Pairs of ids.
+    met, met_before, met_weight, met_hard
+        Pairs of ids that have been in a group together, and whether they are to be ``apart`` or
+        ``together`` (or ``ignore``): a criterion of this weight, or a fixed rule. See `met.Met`.
     seconds
         CPU time of this thread, compilation not counted.
     progress
@@ -119,9 +127,11 @@ def form_groups(
     on = day(on)
     sizes = _sizes(min_size, max_size, target_size)
     settings = GroupRules.of(rules)
-    pool = build_pool(families, rules=settings, places=places, apart=apart, on=on)
-    benefit = benefit_of(pool, read_criteria(criteria), on=on)
-    pairs, stranded = pairs_of(families, pool, together)
+    known = Met.of(met, met_before, weight=met_weight, hard=met_hard)
+    pool = build_pool(families, rules=settings, places=places, apart=[*apart, *known.apart], on=on)
+    benefit = known.benefit_of(pool, read_criteria(criteria), on=on)
+    inside = [pair for pair in known.together if set(pair) <= set(families.ids)]
+    pairs, stranded = pairs_of(families, pool, [*together, *inside])
     problem = build_problem(
         pool, benefit, rules=settings, sizes=sizes, together=pairs, stranded=stranded
     )

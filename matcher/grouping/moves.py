@@ -14,13 +14,13 @@ from matcher.errors import MatcherError
 from matcher.grouping.arrays import Array
 from matcher.grouping.benefit import Benefit
 from matcher.grouping.facts import Broken, broken_rules
+from matcher.grouping.met import Met
 from matcher.grouping.pool import Pool, build_pool
 from matcher.grouping.problem import Problem, Sizes, build_problem
 from matcher.grouping.report import describe, remarks
 from matcher.grouping.result import Group, LeftOut, Names, Remark, broken_words
 from matcher.grouping.scoring import Scale, best_partners, build_scale, members_of, points
 from matcher.grouping.settings import GroupRules, Place, read_criteria
-from matcher.grouping.wide import benefit_of
 from matcher.profiles import Profiles, as_profiles, day
 
 TRAY = -1
@@ -125,6 +125,10 @@ class Board:
         rules: GroupRules | Mapping[str, Any] | None = None,
         places: Sequence[Mapping[str, Any] | Place] | None = None,
         apart: Iterable[tuple[str, str]] = (),
+        met: Iterable[tuple[str, str]] = (),
+        met_before: str = "ignore",
+        met_weight: float | None = None,
+        met_hard: bool = False,
         locked: Collection[str] = (),
         scale: float | None = None,
         on: date | None = None,
@@ -134,7 +138,9 @@ class Board:
         self.locked = frozenset(locked)
         settings = GroupRules.of(rules)
         sizes = Sizes(min_size, max_size, min(max(target_size, min_size), max_size))
-        self.problem = _problem(families, sizes, criteria, settings, places, tuple(apart), day(on))
+        known = Met.of(met, met_before, weight=met_weight, hard=met_hard)
+        pairs = (*apart, *known.apart)
+        self.problem = _problem(families, sizes, criteria, settings, places, pairs, known, day(on))
         self.pool: Pool = self.problem.pool
         all_labels = np.asarray(labels, np.int64)
         if len(all_labels) != len(families):
@@ -370,6 +376,7 @@ def _problem(
     rules: GroupRules,
     places: Sequence[Mapping[str, Any] | Place] | None,
     apart: tuple[tuple[str, str], ...],
+    met: Met,
     on: date,
 ) -> Problem:
     """Lay out a pool, or take it from the last few, known by content."""
@@ -383,11 +390,12 @@ def _problem(
         rules,
         named,
         apart,
+        met,
         on,
     )
     if key not in _remembered:
         pool = build_pool(families, rules=rules, places=places, apart=apart, on=on)
-        _remembered[key] = (pool, benefit_of(pool, wished, on=on))
+        _remembered[key] = (pool, met.benefit_of(pool, wished, on=on))
         while len(_remembered) > KEPT_BOARDS:
             _remembered.popitem(last=False)
     _remembered.move_to_end(key)

@@ -44,10 +44,11 @@ def rotate(board: Board, families: Sequence[int]) -> Consequence:
         if key in board.locked:
             return board._refused(keys, TRAY, Broken("locked", (key,)))
     after: dict[int, Array] = {}
-    seats = [i for i in places if i is not None]
-    for comes, leaves, label in zip(seats, seats[1:] + seats[:1], at[1:] + at[:1], strict=True):
+    sitting = [int(i) for i in places if i is not None]
+    following = sitting[1:] + sitting[:1]
+    for comes, leaves, label in zip(sitting, following, at[1:] + at[:1], strict=True):
         rest = board.members[label][board.members[label] != leaves]
-        after[label] = np.sort(np.append(rest, comes)).astype(np.int64)
+        after[label] = np.sort(np.append(rest, comes))
     return board._consequence(keys, at[1], after)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from matcher.grouping.arrays import Array, Pairs, neighbours
-from matcher.grouping.benefit import FLAT, Benefit, build_benefit
+from matcher.grouping.benefit import FLAT, MET_BEFORE, Benefit, build_benefit
 from matcher.grouping.pairs import Laid, lay_out, measure_of
 from matcher.grouping.pool import Pool
 from matcher.grouping.settings import Criterion
@@ -71,12 +71,24 @@ class WideBenefit(Benefit):
     def scores_within(self, code: str, groups: Sequence[Array]) -> Array:
         """Return the mean pair score of each group by one criterion, NaN where nobody answered."""
         rows, columns, number = _pairs_of(groups)
-        score = self.laid.measures[code].between(rows, columns)
+        if code == MET_BEFORE:
+            score = self._have_met(rows, columns)
+        else:
+            score = self.laid.measures[code].between(rows, columns)
         known = ~np.isnan(score)
         count = np.bincount(number[known], minlength=len(groups))
         total = np.bincount(number[known], weights=score[known], minlength=len(groups))
         mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return np.asarray(1.0 - mean if self.criteria[code].mode == "mixed" else mean)
+
+    def _have_met(self, rows: Array, columns: Array) -> Array:
+        """Return 1 for each pair that is as was wished of families that have met, else 0."""
+        n = len(self.pool)
+        first, second = self.met.min(axis=1), self.met.max(axis=1)
+        have = np.isin(
+            np.minimum(rows, columns) * n + np.maximum(rows, columns), first * n + second
+        )
+        return np.asarray(have if self.met_wish == "together" else ~have, float)
 
 
 def _pairs_of(groups: Sequence[Array]) -> tuple[Array, Array, Array]:

@@ -252,8 +252,9 @@ class _View:
             "max_travel_minutes": _("Drive"),
             "foster_since": _("Experience"),
             "availability": _("Times"),
+            "met_before": _("Met before"),
         }
-        bars = [(names[code], group.bars.get(code)) for code in BARS]
+        bars = [(names[code], group.bars.get(code)) for code in (*BARS, "met_before")]
         return [
             (name, bar.value, bar.lottery) for name, bar in bars if bar and bar.value is not None
         ]

@@ -42,6 +42,7 @@ class Desk:
         *,
         lottery: float,
         locked: Collection[int] = (),
+        met: Iterable[tuple[int, int]] = (),
     ) -> None:
         self.families = families
         self.seats = seats
@@ -52,6 +53,7 @@ class Desk:
             labels,
             locked={str(family_id) for family_id in locked},
             scale=lottery,
+            met=[(str(one), str(other)) for one, other in met],
             on=today(),
             **settings.for_matcher(),
         )
@@ -152,15 +154,17 @@ def laid_out(
     *,
     lottery: float,
     locked: Collection[int] = (),
+    met: Iterable[tuple[int, int]] = (),
 ) -> Desk:
     """Return a desk, the one from before when nothing on it has changed."""
     said = json.dumps(settings.as_json(), sort_keys=True)
+    met = tuple(met)
     mark = (
-        id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), today()
+        id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), met, today()
     )  # fmt: skip
     desk = _desks.get(mark)
     if desk is None or desk.families is not families:
-        desk = Desk(families, seats, settings, lottery=lottery, locked=locked)
+        desk = Desk(families, seats, settings, lottery=lottery, locked=locked, met=met)
         _keep(_desks, mark, desk)
     return desk
 

@@ -19,6 +19,7 @@ ONE_WAY = frozenset({"max_travel_minutes", "availability"})  # a long drive is n
 MODES = ("alike", "ignore", "mixed")
 STEPS = (0.0, 0.05, 0.15, 0.25)  # none, little, some, much
 WISHES = ("no_experienced", "lone_kinship", "lone_single")
+MET = ("apart", "ignore", "together")
 SECONDS = (5, 20, 60)
 MOVE_PRICES = (0.5, 1.0, 2.0, 5.0)  # points of the whole that a family's move must win
 SMALLEST, LARGEST = 3, 12
@@ -42,6 +43,7 @@ class DraftSettings:
     )
     hard: tuple[str, ...] = ()
     slot_80: bool = False
+    met_before: str = "ignore"  # families that have been in a group together: one of MET
     places: tuple[tuple[str, str], ...] = ()  # (name, postcode)
     seconds: float = 20
 
@@ -72,6 +74,7 @@ class DraftSettings:
                 for code in CRITERIA
             },
             "rules": {"hard": self.hard, "waivers": waivers},
+            "met_before": self.met_before,
             "places": [{"name": name, "postcode": code} for name, code in self.places],
         }
 

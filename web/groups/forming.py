@@ -13,6 +13,7 @@ from data.db import db, reading, transaction
 from data.matching import families_by_id, records
 from data.models import DraftState, GroupDraft
 from data.queries.groups import seats_of
+from data.queries.met import pairs_met_in_groups
 from data.sealed import Sealed
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.actions.drafts import FORM, store_proposal
@@ -41,7 +42,12 @@ def form(work: Work) -> dict[str, Any] | None:
         kept, now_in, locked = _read(draft, again=again)
         settings = DraftSettings.from_json(draft.settings)
         price = float(draft.settings.get("move_cost", MOVE_COST))
-    grouping = _compute(work, kept, settings, now_in=now_in, locked=locked, move_cost=price)
+        met = []
+        if settings.met_before != "ignore":
+            met = pairs_met_in_groups([int(record["id"]) for record in kept])
+    grouping = _compute(
+        work, kept, settings, now_in=now_in, locked=locked, move_cost=price, met=met
+    )
     doubted = grouping.proven and not _proof_holds(kept, grouping, settings, work)
     with transaction():
         _write(work, grouping, now_in=now_in, doubted=doubted)
@@ -70,6 +76,7 @@ def _compute(
     now_in: dict[int, int | None],
     locked: list[int],
     move_cost: float,
+    met: list[tuple[int, int]],
 ) -> Grouping:
     from matcher.grouping import form_groups
     from matcher.profiles import Profiles
@@ -86,6 +93,7 @@ def _compute(
         seconds=float(settings.seconds),
         progress=lambda share, _score: work.progress(share),
         stop=work.stopped,
+        met=[(str(one), str(other)) for one, other in met],
         **settings.for_matcher(),
         **more,
     )

@@ -15,6 +15,7 @@ from data.models import Account, ChangeKind, DraftMove, DraftSeat, Family, Group
 from data.queries.access import not_found
 from data.queries.desk import SeatRow, seat_rows
 from data.queries.groups import draft_by_ref, last_move_of, moves_of
+from data.queries.met import pairs_met_in_groups
 from data.sealed import Sealed
 from matcher.words import listed
 from web.groups.actions.drafts import must_be_ready
@@ -47,12 +48,15 @@ def desk_of(
     from web.groups.desk import kept_profiles, laid_out
 
     closed = locked_groups(draft)
+    settings = DraftSettings.from_json(draft.settings)
+    ids = [seat.family_id for seat in seats]
     return laid_out(
         kept_profiles(draft, families),
         {seat.family_id: seat.group_number for seat in seats},
-        DraftSettings.from_json(draft.settings),
+        settings,
         lottery=outcome_kept(draft).lottery if lottery is None else lottery,
         locked=[seat.family_id for seat in seats if seat.locked or seat.group_number in closed],
+        met=pairs_met_in_groups(ids) if settings.met_before != "ignore" else (),
     )
 
 

@@ -11,6 +11,7 @@ from data.queries.places import towns
 from web.groups.draft_settings import (
     CRITERIA,
     LARGEST,
+    MET,
     MODES,
     ONE_WAY,
     SECONDS,
@@ -97,6 +98,7 @@ def read_form(
         steps={c: _step(answers.get(f"weight-{c}", type=int)) for c in CRITERIA},
         hard=tuple(w for w in WISHES if w in answers.getlist("hard")),
         slot_80="slot_80" in answers,
+        met_before=answers["met_before"] if answers.get("met_before") in MET else "ignore",
         places=places,
         seconds=seconds if seconds in SECONDS else default.seconds,
     )
