@@ -8,9 +8,11 @@ from matcher.grouping.forming import form_groups, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
 from matcher.grouping.proven_partition import ProvedPartition, prove_partition
+from matcher.grouping.reshaping import merge, merges, place_late, split, where_to, who_could_join
 from matcher.grouping.result import Grouping
 from matcher.grouping.rotations import rotate, rotations
 from matcher.grouping.splitting import partition
+from matcher.grouping.travelling import fair_turn, place_options
 
 __all__ = [
     "Board",
@@ -20,11 +22,19 @@ __all__ = [
     "ProvedPartition",
     "before_forming",
     "explain_move",
+    "fair_turn",
     "form_groups",
+    "merge",
+    "merges",
     "partition",
+    "place_late",
+    "place_options",
     "prepare",
     "prove_partition",
     "rotate",
     "rotations",
     "score_groups",
+    "split",
+    "where_to",
+    "who_could_join",
 ]

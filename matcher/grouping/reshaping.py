@@ -1,0 +1,260 @@
+"""A draft's groups reshaped: a late family placed, a thin group healed, two merged, one split.
+
+Everything here is asked before it is done. What would break a hard rule is never proposed; where
+nothing can be proposed, the reason is a rule in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.grouping.arrays import Array
+from matcher.grouping.facts import Broken, broken_rules
+from matcher.grouping.reasons import why_left_out
+from matcher.grouping.report import describe
+from matcher.grouping.result import Group, LeftOut, Names, broken_words
+from matcher.grouping.words import say
+from matcher.profiles import Profiles, as_profiles
+
+if TYPE_CHECKING:
+    from matcher.grouping.moves import Board, Consequence
+
+MOST_HALVES = 5_000  # ways to split that are looked at one by one
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where one family could sit.
+
+    Attributes
+    ----------
+    family
+        Its id.
+    places
+        What joining each group would do, the best first; only what is allowed.
+    reason
+        Why there is none, with its remedy; None if there is one.
+    """
+
+    family: str
+    places: tuple[Consequence, ...]
+    reason: LeftOut | None = None
+
+
+@dataclass(frozen=True)
+class Reshaped:
+    """Groups as they would be.
+
+    Attributes
+    ----------
+    groups
+        Each with members, place, time, scores and remarks; empty if it cannot be.
+    broken
+        The hard rules in the way; empty if it can be.
+    old, new
+        Points of the whole draft before and after.
+    """
+
+    groups: tuple[Group, ...]
+    broken: tuple[Broken, ...]
+    old: int
+    new: int
+    gain: float = 0.0
+
+    @property
+    def possible(self) -> bool:
+        """Whether it can be done without breaking a hard rule."""
+        return bool(self.groups) and not self.broken
+
+    def words(self, locale: object = "da", names: Names = None) -> list[str]:
+        """Return what stands in the way, or what it would come to."""
+        if not self.possible:
+            said = [broken_words(broken, locale, names) for broken in self.broken]
+            return said or [say("reshape.none", locale)]
+        return [
+            say(
+                "reshape.group",
+                locale,
+                n=len(group.members),
+                score=group.score,
+                where=say("reshape.online", locale) if group.online else group.place or "",
+            )
+            for group in self.groups
+        ] + [say("reshape.total", locale, old=self.old, new=self.new)]
+
+
+def place_late(
+    families: Profiles | Sequence[Mapping[str, Any]],
+    labels: Sequence[int] | Array,
+    late: Mapping[str, Any],
+    *,
+    most: int = 3,
+    **settings: Any,
+) -> Placing:
+    """Return the best groups for a family that was not in the pool when it was formed.
+
+    Parameters
+    ----------
+    families, labels, settings
+        The pool and the draft, as for `Board`.
+    late
+        The family's record.
+    most
+        How many groups at most.
+    """
+    from matcher.grouping.moves import TRAY, Board
+
+    everyone = as_profiles(families)
+    records = [everyone.record(i) for i in range(len(everyone))] + [late]
+    board = Board(Profiles.from_records(records), [*map(int, labels), TRAY], **settings)
+    return where_to(board, len(records) - 1, most=most)
+
+
+def where_to(board: Board, family: int, *, most: int = 3) -> Placing:
+    """Return the groups that a family of the board could join, the best first, or why none."""
+    key = board.families.ids[int(family)]
+    said = [c for c in board.moves(family) if c.allowed and len(board.members[c.target])]
+    if said:
+        return Placing(key, tuple(said[:most]))
+    i = board.position.get(int(family))
+    if i is None:
+        rule = board.pool.out[key]
+        return Placing(key, (), LeftOut(rule, f"rule.{rule}"))
+    groups = [members for members in board.members if len(members)]
+    return Placing(key, (), why_left_out(board.problem, i, groups))
+
+
+def who_could_join(
+    board: Board, label: int, *, from_groups: bool = False, most: int = 5
+) -> list[Consequence]:
+    """Return who would fit a thin group: the families in the tray, the best first.
+
+    Parameters
+    ----------
+    from_groups
+        Also families of groups that stay at their least size without them.
+    most
+        How many at most.
+    """
+    found = []
+    for i in range(len(board.pool)):
+        home = int(board.labels[i])
+        if home == label or (home >= 0 and not from_groups):
+            continue
+        if home >= 0 and len(board.members[home]) <= board.problem.sizes.least:
+            continue
+        said = board.move(int(board.pool.rows[i]), label)
+        if said.allowed:
+            found.append(said)
+    return sorted(found, key=lambda c: -c.gain)[:most]
+
+
+def merge(board: Board, one: int, other: int) -> Reshaped:
+    """Return what merging two groups would come to, or the rules in the way."""
+    members = np.sort(np.concatenate([board.members[one], board.members[other]]))
+    return _reshaped(board, {one: members, other: members[:0]})
+
+
+def merges(board: Board, label: int) -> list[tuple[int, Reshaped]]:
+    """Return every group that this one could merge with, the best first."""
+    others = [g for g in range(board.n_groups) if g != label and len(board.members[g])]
+    found = [(g, merge(board, label, g)) for g in others]
+    return sorted((pair for pair in found if pair[1].possible), key=lambda pair: -pair[1].gain)
+
+
+def split(board: Board, label: int) -> Reshaped:
+    """Return the best two halves of a group, each with its own place and time.
+
+    Notes
+    -----
+    Every way to halve it is looked at (a group of 16 has 6,435 into equal halves); where a group
+    is so large that there would be more than some thousands, halves grow around the two members
+    who fit each other least and are bettered by swaps. Must-links are the caller's to keep.
+    """
+    members = board.members[label]
+    least, most = board.problem.sizes.least, board.problem.sizes.most
+    m = len(members)
+    if m < 2 * least:
+        values = {"n": m // 2, "least": least}
+        return Reshaped((), (Broken("size_low", (), values),), *_same(board))
+    best, worth = None, -np.inf
+    nearest: list[Broken] | None = None
+    for half in _halves(board, members, least=least, most=most):
+        rest = np.setdiff1d(members, half)
+        broken = _broken(board, half) + _broken(board, rest)
+        if broken:
+            if nearest is None or len(broken) < len(nearest):
+                nearest = broken
+            continue
+        value = sum(board.scale.parts(board.problem, part)[0] for part in (half, rest))
+        if value > worth:
+            best, worth = half, value
+    if best is None:
+        return Reshaped((), tuple(nearest or ()), *_same(board))
+    return _reshaped(board, {label: best, board.n_groups: np.setdiff1d(members, best)})
+
+
+def _halves(board: Board, members: Array, *, least: int, most: int) -> list[Array]:
+    m = len(members)
+    sizes = [k for k in range(max(least, m - most), m // 2 + 1) if m - k <= most]
+    ways, k = 0, m // 2
+    for size in sizes:
+        count = 1
+        for j in range(size):
+            count = count * (m - j) // (j + 1)
+        ways += count
+    if ways <= 2 * MOST_HALVES:
+        return [np.array(half) for size in sizes for half in combinations(members.tolist(), size)]
+    return [_grown(board, members, k)] if sizes else []
+
+
+def _grown(board: Board, members: Array, size: int) -> Array:
+    """Return one half of a large group, around the two who fit least, bettered by swaps."""
+    W = board.problem.benefit.W[np.ix_(members, members)]
+    a, b = np.unravel_index(int((W + 1e9 * np.eye(len(W))).argmin()), W.shape)
+    lean = W[:, a] - W[:, b]
+    lean[a], lean[b] = np.inf, -np.inf
+    half = set(np.argsort(-lean, kind="stable")[:size].tolist())
+    while True:
+        inside, outside = sorted(half), sorted(set(range(len(members))) - half)
+        sums = W[:, inside].sum(axis=1) - W[:, outside].sum(axis=1)
+        gain = sums[outside][:, None] - sums[inside][None, :] - 2 * W[np.ix_(outside, inside)]
+        at = np.unravel_index(int(gain.argmax()), gain.shape)
+        if gain[at] <= 1e-9:
+            return np.sort(members[inside])
+        half = (half - {inside[at[1]]}) | {outside[at[0]]}
+
+
+def _broken(board: Board, members: Array) -> list[Broken]:
+    return broken_rules(board.pool, members, board.problem.sizes)
+
+
+def _same(board: Board) -> tuple[int, int]:
+    return round(board.total), round(board.total)
+
+
+def _reshaped(board: Board, after: dict[int, Array]) -> Reshaped:
+    """Return a draft with these groups as they would be; nobody who is locked may change groups."""
+    full = {label: members for label, members in after.items() if len(members)}
+    broken = [rule for members in full.values() for rule in _broken(board, members)]
+    moved = {
+        board.pool.ids[i]
+        for label, members in full.items()
+        for i in members
+        if int(board.labels[i]) != label
+    }
+    if held := sorted(moved & board.locked):
+        broken.append(Broken("locked", tuple(held)))
+    if broken:
+        return Reshaped((), tuple(broken), *_same(board))
+    total = board._total(after)
+    groups = tuple(
+        describe(board.problem, label, members, board.scale)
+        for label, members in sorted(full.items())
+    )
+    return Reshaped(groups, (), round(board.total), round(total), total - board.total)
