@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from matcher.grouping import bonds, form_groups, forming, kernels
+from matcher.grouping import wide as wide_form
 from matcher.grouping.annealing import anneal, quench
-from matcher.grouping.benefit import build_benefit
+from matcher.grouping.benefit import MET_BEFORE, build_benefit
+from matcher.grouping.met import Met
 from matcher.grouping.pool import build_pool
 from matcher.grouping.problem import Sizes, build_problem
 from matcher.grouping.scoring import best_partners
@@ -61,6 +63,26 @@ def test_benefits_computed_when_asked_for_are_those_of_the_table(kind, wishes):
         assert wide.benefit.score_within(code, group) == pytest.approx(
             dense.benefit.score_within(code, group), abs=1e-6, nan_ok=True
         )
+
+
+@pytest.mark.parametrize("wish", ["together", "apart"])
+def test_having_met_counts_alike_in_both_forms(wish, monkeypatch):
+    rules = GroupRules(waivers=("availability_missing",))
+    records = drawn("believable", 60, 4)
+    laid = build_pool(Profiles.from_records(records), rules=rules, places=None, on=ON)
+    pairs = [(laid.ids[a], laid.ids[b]) for a, b in [(0, 1), (5, 2), (7, 30), (9, 41), (50, 3)]]
+    met = Met.of(pairs, wish)
+    dense = met.benefit_of(laid, read_criteria(None), on=ON)
+    monkeypatch.setattr(wide_form, "WIDE_ABOVE", 20)
+    wide = met.benefit_of(laid, read_criteria(None), on=ON)
+    assert isinstance(wide, wide_form.WideBenefit)
+    everyone = np.arange(len(laid))
+    apart_by = (wide.among(everyone, everyone) - dense.W)[~np.eye(len(laid), dtype=bool)]
+    assert np.ptp(apart_by) < 5e-6  # one constant for all pairs: the same groupings are best
+    assert wide.lottery[MET_BEFORE] == pytest.approx(dense.lottery[MET_BEFORE])
+    for group in (np.array([0, 1, 2, 5]), np.array([10, 11, 12])):
+        found = wide.score_within(MET_BEFORE, group)
+        assert found == pytest.approx(dense.score_within(MET_BEFORE, group))
 
 
 def test_blocks_are_contracted_alike_in_both_forms():
