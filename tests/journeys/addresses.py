@@ -14,8 +14,9 @@ from tests.journeys.states import Staged
 START = ["/", "/sign-in", "/help", "/styleguide", "/staff", "/home", "/profile", "/group",
          "/mentor", "/messages", "/me", "/group/calendar"]  # fmt: skip
 FILES = {"static", "healthz", "families.export", "families.import_template",
-         "groups.feed", "groups.meeting_file", "groups.overview_table", "groups.training_file",
-         "mentoring.progress", "safety.acute_worker"}  # fmt: skip
+         "groups.export_draft", "groups.feed", "groups.meeting_file", "groups.overview_table",
+         "groups.targets", "groups.training_file", "mentoring.progress",
+         "safety.acute_worker"}  # fmt: skip
 SIGNPOSTS = {"mentoring.index", "overview.root"}  # they send on to another page
 _EACH = 3  # addresses of one page for one person: a page may have several faces
 _LAYOUTS = {"base.html", "narrow.html", "staff.html"}

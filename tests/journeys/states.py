@@ -35,6 +35,7 @@ from data.models import (
     RoleName,
     RoundState,
 )
+from data.sealed import Sealed
 from tests.journeys.inside import client_of
 from tests.journeys.sixty import HEADER, sixty_families
 from tests.web.forms import post
@@ -218,7 +219,7 @@ def _mentorship(app: Flask, staged: Staged) -> None:
 
 
 def _drafts(app: Flask, staged: Staged) -> None:
-    """A draft on the board, and one that is being formed."""
+    """A draft on the board, one being formed, one interrupted, one without a group, a proposal."""
     facilitator = db.session.get_one(Account, staged.people["facilitator"])
     pool = db.session.scalars(select(Pool).where(Pool.facilitator_id == facilitator.id)).first()
     client = client_of(app, facilitator.id)
@@ -237,6 +238,27 @@ def _drafts(app: Flask, staged: Staged) -> None:
             state=DraftState.WORKING, job_id=job.id,
         )  # fmt: skip
         db.session.add(forming)
+        lost = GroupDraft(
+            pool_id=pool.id, name="Afbrudt", settings={}, made_by_id=facilitator.id,
+            state=DraftState.WORKING, job_id=_job(facilitator, JobState.FAILED).id,
+        )  # fmt: skip
+        db.session.add(lost)
+    with transaction():
+        ref = path.rsplit("/", 1)[1]
+        ready = db.session.scalars(select(GroupDraft).where(GroupDraft.ref == ref)).one()
+        nothing = GroupDraft(
+            pool_id=pool.id, name="Ingen", settings=ready.settings, state=DraftState.READY
+        )
+        db.session.add(nothing)
+        db.session.flush()
+        without = {**ready.outcome.value, "groups": []}
+        nothing.outcome = Sealed.of(without, scope=f"draft:{nothing.ref}")
+    version = re.search(r'data-version="(\d+)"', board)
+    assert version
+    again = post(client, f"{path}/board/recalculate", {"version": version[1], "price": "1.0"})
+    thin = db.session.scalars(
+        select(NetworkGroup).where(NetworkGroup.phase == Phase.INVITING)
+    ).first()
     staged.addresses += [
         ("facilitator", f"{path}/board?f={card[1]}"),
         ("facilitator", f"{path}/map?f={card[1]}&g=1"),
@@ -244,6 +266,10 @@ def _drafts(app: Flask, staged: Staged) -> None:
         ("facilitator", f"{path}/compare"),
         ("facilitator", f"{path}/publish"),
         ("facilitator", f"/staff/drafts/{forming.ref}"),
+        ("facilitator", f"/staff/drafts/{lost.ref}"),
+        ("facilitator", f"/staff/drafts/{nothing.ref}"),
+        ("facilitator", again.location),
+        *([("coordinator", f"/staff/groups/{thin.ref}/top-up")] if thin else []),
     ]
 
 

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 FACILITATOR = "jonas.friis@demo.example.org"
 COORDINATOR = "mette.holm@demo.example.org"
+expect.set_options(timeout=30_000)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -115,8 +116,8 @@ def _drag(page: Page) -> None:
 
 
 def _see_each_other(jonas: Page, mette: Page) -> None:
-    expect(jonas.locator("#present")).to_have_text("Mette Holm er her også", timeout=30_000)
-    expect(mette.locator("#present")).to_contain_text("Jonas Friis er her også")
+    expect(jonas.locator("#present")).to_have_text("Mette Holm er her også", timeout=90_000)
+    expect(mette.locator("#present")).to_contain_text("Jonas Friis er her også", timeout=90_000)
     mette.locator("#column-1 .fc .main").first.focus()
     expect(jonas.locator("#present")).to_have_text("Mette Holm er her også, i gruppe B")
     expect(jonas.locator("#column-1 [data-eyes]")).to_contain_text("MH")

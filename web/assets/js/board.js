@@ -94,7 +94,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!page()?.contains(form)) return;
   const button = event.submitter;
-  if (button?.hasAttribute("data-leaves")) return;
+  if (button?.hasAttribute("data-leaves") || !new URL(form.action).pathname.includes("/board")) return;
   if (form.id === "pick") {
     event.preventDefault();
     const again = button.getAttribute("aria-pressed") === "true";

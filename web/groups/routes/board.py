@@ -86,7 +86,7 @@ def board_parts(ref: str, *, chosen: str | None, seen: int, clash: str = "", sai
     board = board_of(draft, chosen_ref=chosen, by=me(), only=touched)
     at = request.headers.get("X-Board-At", type=int)
     return render_template(
-        "groups/board_parts.html",
+        "groups/_board_parts.html",
         draft=draft,
         board=board,
         clash=clash,

@@ -5,6 +5,8 @@ import { lookAt } from "./exchange.js";
 
 const SAY_AGAIN = 20_000;
 const FORGET = 50_000;
+const TRY_AGAIN = 2_000;
+const FINAL = new Set(["forbidden", "login", "csrf", "version", "malformed"]);
 const others = new Map(); // seat -> {name, initials, disc, group, letter, at}
 let said = "";
 
@@ -22,10 +24,16 @@ export function startLive({ refresh }) {
   let group = null;
   const look = async () => {
     if (!socket.connected) return;
-    const answer = await socket.timeout(10_000).emitWithAck("draft:look", { draft: board().dataset.draft, group }).catch(() => null);
+    const content = { draft: board().dataset.draft, group };
+    const answer = await socket.timeout(10_000).emitWithAck("draft:look", content).catch(() => null);
     if (answer?.ok) refresh(answer.version);
+    else if (!FINAL.has(answer?.error?.code)) setTimeout(look, TRY_AGAIN);
   };
   socket.on("connect", look);
+  // A refusal at the door is not tried again by itself; a busy server is.
+  socket.on("connect_error", ({ data }) => {
+    if (data && !FINAL.has(data.code)) setTimeout(() => socket.connect(), TRY_AGAIN);
+  });
   socket.on("draft:changed", ({ version }) => refresh(version));
   socket.on("draft:seen", (seen) => {
     others.set(seen.seat, { ...seen, at: Date.now() });
