@@ -28,6 +28,7 @@ from matcher.profiles import Profiles, as_profiles, day
 from matcher.words import listed
 
 CLIQUES_LOOKED_AT = 5_000
+MOST_DRAWN = 1_000  # families up to which the graph of who may meet whom is drawn
 CLIQUES = ("exclusion", "apart")
 NAMED = 12  # a longer list of names says no more than their number
 
@@ -208,6 +209,8 @@ def _parts(problem: Problem, able: Array) -> list[Array]:
 
     graph: nx.Graph[int] = nx.Graph()
     nodes = np.flatnonzero(able)
+    if len(nodes) > MOST_DRAWN:
+        return [nodes]  # told as one part: that is never wrong, only less to say
     graph.add_nodes_from(nodes.tolist())
     rows, columns = np.nonzero(np.triu(problem.fits[np.ix_(nodes, nodes)]))
     graph.add_edges_from(zip(nodes[rows].tolist(), nodes[columns].tolist(), strict=True))
@@ -285,10 +288,10 @@ def _clique(problem: Problem, part: Array, most: int) -> tuple[list[int], bool]:
 
     inside = {int(v) for v in part}
     enemies: nx.Graph[int] = nx.Graph((a, b) for a, b in problem.foes if {a, b} <= inside)
-    rows, columns = np.nonzero(np.triu(~problem.fits[np.ix_(part, part)], 1))
-    strangers: nx.Graph[int] = nx.Graph(
-        zip(part[rows].tolist(), part[columns].tolist(), strict=True)
-    )
+    strangers: nx.Graph[int] = nx.Graph()
+    if len(part) <= MOST_DRAWN:
+        rows, columns = np.nonzero(np.triu(~problem.fits[np.ix_(part, part)], 1))
+        strangers.add_edges_from(zip(part[rows].tolist(), part[columns].tolist(), strict=True))
     for graph, by_exclusion in ((enemies, True), (strangers, False)):
         if len(graph) <= most:
             continue

@@ -115,8 +115,11 @@ class Met:
         Notes
         -----
         Standardised like the others over the pairs that could sit together, so the rarer it is to
-        have met, the more each such pair counts.
+        have met, the more each such pair counts. Only where the benefit is a table of pairs: a
+        pool too large for one is left as it is.
         """
+        if not isinstance(benefit, Benefit):  # a pool too large for a table of its pairs
+            return benefit
         pairs = self.numbers(pool)
         benefit = replace(benefit, met=pairs, met_wish=self.wish)
         if self.wish == "ignore" or self.hard or self.weight == 0.0 or not len(pairs):

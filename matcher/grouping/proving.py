@@ -24,6 +24,7 @@ LISTED = 100_000  # groups listed at most, unless there is time for more
 PER_SECOND = 80_000  # groups that a second of proof can deal with, with room to spare
 LISTED_WITHOUT_CLOCK = 2_000
 SEARCHED = 0.4  # of the time, where a proof will be tried; it can better the grouping too
+MOST_NODES = 400  # above, no list would be short enough
 TRIED_WISHES = 4
 NODES = 2_000  # of a branch and bound without a clock
 
@@ -114,7 +115,7 @@ def admissible_groups(problem: Problem, *, most: int) -> Array | None:
     """
     from matcher.grouping.listing import list_groups
 
-    if problem.is_wide:  # holds no table of who could sit with whom, and could list no end
+    if problem.is_wide or len(problem) > MOST_NODES:
         return None
     least, largest = problem.sizes.least, problem.sizes.most
     where = (

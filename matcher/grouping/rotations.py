@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST = 4
 SEATS_TRIED = 8  # of the seats each family could take; the best ones
+MOST_FAMILIES = 1_500  # a table of all pairs is made
 LEAST_GAIN = 0.3  # points of the whole under which a change is not worth the trouble
 
 
@@ -118,7 +119,7 @@ def seat_gains(board: Board) -> Array:
     problem, pool, labels = board.problem, board.pool, board.labels
     n, G = len(pool), board.n_groups
     gain = np.full((n, n), -np.inf)
-    if n < 2 or G < 2:
+    if n < 2 or G < 2 or n > MOST_FAMILIES:
         return gain
     W, fits = problem.benefit.W, problem.benefit.fits
     within = np.zeros((n, G))
@@ -127,6 +128,7 @@ def seat_gains(board: Board) -> Array:
     sums, strangers = W @ within, (~fits).astype(float) @ within
     free = np.array([key not in board.locked for key in pool.ids]) & (labels >= 0)
     share = 1.0 - problem.rules.balance
+    worst_off = float(getattr(problem.rules, "worst_off", 0.0))
     for g, members in enumerate(board.members):
         m = len(members)
         if m < 2:
@@ -136,6 +138,7 @@ def seat_gains(board: Board) -> Array:
         if not len(others) or not len(leaving):
             continue
         won = sums[others, g][:, None] - W[np.ix_(others, leaving)] - sums[leaving, g][None, :]
+        won -= worst_off / 2.0 * _lacking(W, members, others, leaving)
         won *= share / (m - 1)
         for trait, part, price in problem.balance:
             has = pool.traits[trait].astype(float)
@@ -156,6 +159,19 @@ def seat_gains(board: Board) -> Array:
         )  # rounding is judged later
         gain[np.ix_(others, leaving)] = np.where(fine, won, -np.inf)
     return gain
+
+
+def _lacking(W: Array, members: Array, others: Array, leaving: Array) -> Array:
+    """Return by how much more the members of a group would fit worse than by lot after a change."""
+    inside = W[np.ix_(members, members)].sum(axis=1)
+    came = W[np.ix_(others, members)]
+    more = np.empty((len(others), len(leaving)))
+    for k, j in enumerate(leaving):
+        rest = members != j
+        stay = inside[rest] - W[members[rest], j] + came[:, rest]
+        join = came[:, rest].sum(axis=1)
+        more[:, k] = np.maximum(0.0, -stay).sum(axis=1) + np.maximum(0.0, -join)
+    return np.asarray(more - np.maximum(0.0, -inside).sum())
 
 
 def _gains_by_a_cycle(graph: object) -> bool:
