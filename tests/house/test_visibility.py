@@ -101,6 +101,8 @@ def reachable(client, *starts: str, avoid: str = "^$", most: int = 120) -> dict[
 
 
 def assert_absent(words: list[str], texts: dict[str, str]) -> None:
+    # The page of how a group is has an address that is one of the canaries' words; it is no answer.
+    texts = {w: re.sub(r"/staff/groups/\w+/health\b", "", t) for w, t in texts.items()}
     found = {(where, w) for where, text in texts.items() for w in words
              if re.search(rf"(?<![\w-]){re.escape(w)}(?!\w)", text)}  # fmt: skip
     assert found == set()
