@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from data.clock import COPENHAGEN, today
 from data.db import db
+from data.models import Attendance as Noted
 from data.models import Coming, Meeting, MeetingReply, MeetingState, Message, MessageKind
 from data.models import NetworkGroup as Group
 
@@ -48,7 +49,7 @@ class Attendance:
 
 
 def attendance_of(group: Group) -> Attendance:
-    """Return who had said they would come to each meeting that was held."""
+    """Return who was at each meeting that was held; where nobody noted it, who said they'd come."""
     held = db.session.execute(
         select(Meeting.id, Meeting.starts_at)
         .where(Meeting.group_id == group.id, Meeting.state == MeetingState.HELD)
@@ -62,6 +63,11 @@ def attendance_of(group: Group) -> Attendance:
     )
     for meeting_id, family_id in rows:
         came[meeting_id].add(family_id)
+    noted: dict[int, set[int]] = defaultdict(set)
+    there = select(Noted.meeting_id, Noted.family_id).where(Noted.meeting_id.in_(came))
+    for meeting_id, family_id in db.session.execute(there):
+        noted[meeting_id].add(family_id)
+    came |= noted
     return Attendance(
         meetings=[(meeting_id, at) for meeting_id, at in held],
         came={meeting_id: frozenset(families) for meeting_id, families in came.items()},

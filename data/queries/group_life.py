@@ -6,11 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from data.clock import COPENHAGEN, now, today
+from data.clock import COPENHAGEN, today
 from data.db import db
 from data.models import (
     Account,
-    Family,
     GroupGuest,
     GroupLife,
     GroupMembership,
@@ -279,33 +278,6 @@ def groups_that_should_live() -> list[tuple[NetworkGroup, GroupLife | None]]:
         .order_by(NetworkGroup.id)
     )
     return [(group, life) for group, life in rows]
-
-
-def next_host_of(group: NetworkGroup) -> Family | None:
-    """Return whose turn it is to be host: who has not been it, or not for the longest time."""
-    rows = db.session.execute(
-        select(Meeting.host_family_id, func.max(Meeting.starts_at))
-        .where(
-            Meeting.group_id == group.id,
-            Meeting.host_family_id.is_not(None),
-            Meeting.state != MeetingState.CANCELLED,
-        )
-        .group_by(Meeting.host_family_id)
-    )
-    hosted = {row[0]: row[1] for row in rows}
-    members = db.session.scalars(
-        select(Family)
-        .join(GroupMembership)
-        .where(
-            GroupMembership.group_id == group.id,
-            GroupMembership.left_at.is_(None),
-            GroupMembership.joined_at.is_not(None),
-        )
-        .options(selectinload(Family.carers))
-        .order_by(Family.name, Family.id)
-    ).all()
-    long_ago = datetime.min.replace(tzinfo=now().tzinfo)
-    return min(members, key=lambda family: hosted.get(family.id) or long_ago, default=None)
 
 
 def question_kinds_open(group: NetworkGroup) -> set[QuestionKind]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from data.db import db, transaction
-from data.models import Coming, MeetingReply
+from data.models import Attendance, Coming, MeetingReply
 from data.queries.group_counts import attendance_of, ties_of, weeks_of
+from data.queries.groups import meetings_of
 from tests.web.groups.building import BASE, hold, opened, planned
 from tests.web.groups.lives import write
 from web.groups.actions import handover, meetings
@@ -59,6 +60,20 @@ def test_a_family_with_few_ties_and_few_meetings_may_need_a_hand(cast, as_):
     assert "22 af 24 pladser brugt." in text
     for word in ("isoleret", "ensom", "inaktiv", "passiv"):
         assert word not in text.lower()
+
+
+def test_who_was_noted_as_present_counts_before_who_said_yes(cast):
+    circle = opened(cast)
+    met(circle, 0, 1, 2)
+    met(circle, 0, 1)
+    [first, second] = meetings_of(circle.group)
+    with transaction():
+        for number in (0, 3):
+            family_id = circle.families[number].id
+            db.session.add(Attendance(meeting_id=first.id, family_id=family_id))
+    came = attendance_of(circle.group).came
+    assert came[first.id] == {circle.families[n].id for n in (0, 3)}
+    assert came[second.id] == {circle.families[n].id for n in (0, 1)}
 
 
 def test_two_ties_or_more_than_half_of_the_meetings_is_no_hint(cast, as_):

@@ -6,7 +6,7 @@ import pytest
 
 from data.clock import now, today
 from data.db import db, transaction
-from data.models import OutgoingMail, Phase
+from data.models import HostTurn, MeetingState, OutgoingMail, Phase
 from tests.web.groups.building import BASE, opened, planned
 from tests.web.groups.lives import mailed, memory, notices, own_group, said, write
 from web.groups import tasks
@@ -81,9 +81,26 @@ def test_the_host_whose_turn_is_next_is_asked(cast):
         with transaction():
             meeting.starts_at = now() - timedelta(days=200 - host)
             meeting.ends_at = meeting.starts_at + timedelta(hours=2)
+            meeting.state = MeetingState.HELD
     let_days_pass(circle, 100)
     tasks.ask_quiet_groups()
     assert mailed("group_quiet_host") == [circle.parents[3].email], "has not been host yet"
+
+
+def test_the_order_of_hosts_that_was_written_down_decides(cast):
+    circle = own_group(cast)
+    with transaction():
+        for position, number in enumerate((4, 3, 0)):
+            db.session.add(
+                HostTurn(
+                    group_id=circle.group.id,
+                    family_id=circle.families[number].id,
+                    position=position,
+                )
+            )
+    let_days_pass(circle, 100)
+    tasks.ask_quiet_groups()
+    assert mailed("group_quiet_host") == [circle.parents[4].email]
 
 
 def test_any_sign_of_life_stops_it_and_it_begins_anew(cast, quiet_group):

@@ -15,11 +15,11 @@ from data.models import GroupLife, Municipality, NetworkGroup, Phase
 from data.queries.group_life import (
     groups_that_should_live,
     life_of,
-    next_host_of,
     signs_of_life,
 )
 from data.queries.groups import group_by_id, members_of
 from web.groups import letters, life_letters
+from web.groups.actions.hosting import next_host
 
 BETWEEN = timedelta(days=7)
 
@@ -82,7 +82,7 @@ def _ask_who_calls_the_meetings(group: NetworkGroup, *, base_url: str) -> None:
             base_url=base_url,
         )
         return
-    host = next_host_of(group)
+    host = next_host(group)
     if host is not None:
         life_letters.ask_the_host(host, base_url=base_url)
 
