@@ -18,7 +18,7 @@ KEEP_EXACT = 2000
 @cache
 def ready() -> None:
     """Compile the kernels, or load them from their cache, before any clock starts."""
-    from matcher.grouping import chains, exact, kernels
+    from matcher.grouping import chains, checks, exact, kernels
 
     W = np.ones((4, 4)) - np.eye(4)
     sizes = np.array([2, 2, 0])
@@ -27,6 +27,7 @@ def ready() -> None:
     kernels.lottery(state, 1, np.zeros(1))
     chains.seat_one(state, 0, np.zeros(4, np.int64), np.zeros(4, np.int64))
     ready_wide()
+    checks.is_sound(W)
     two = np.array([1.0])
     exact.best_cover(np.zeros(2), two, two, np.array([0.0, 1.0]), True)
 

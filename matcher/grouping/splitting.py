@@ -283,18 +283,20 @@ def _instance(
 
 
 def _checked_benefit(benefit: Any) -> Array:
-    W = np.array(benefit, dtype=float)
+    from matcher.grouping.checks import is_sound
+
+    W = np.array(benefit, dtype=float, order="C")
     if W.size == 0:
         return np.zeros((0, 0))
     if W.ndim != 2 or W.shape[0] != W.shape[1]:
         raise MatcherError(f"benefit must be square, not {W.shape}")
     np.fill_diagonal(W, 0.0)
+    if is_sound(W):
+        return W
     finite = np.isfinite(W)
     if not finite.all():
         bad = np.argwhere(~finite)
         raise MatcherError(f"benefit[{bad[0, 0]}, {bad[0, 1]}] is not a finite number")
-    if np.array_equal(W, W.T):  # the usual case; the tolerant look costs ten times as much
-        return W
     uneven = np.argwhere(~np.isclose(W, W.T, rtol=1e-9, atol=1e-12))
     if len(uneven):
         i, j = uneven[0]
