@@ -14,6 +14,7 @@ HOT, COLD = 0.25, 0.05  # temperature at the beginning and the end
 CAREFUL = 0.06  # at the beginning, where a current grouping is to be kept as far as possible
 FIRST_PRICE = 0.4  # of a broken wish: a full price would freeze those whom wishes bind
 LATE_PRICE = 1.6
+PRICE_STEP = 0.05  # share of the search between two prices
 FULL_PRICE_FROM = 0.85  # share of the search after which wishes cost what they are worth
 QUENCHED_FROM = 0.95  # the rest goes into a descent
 RECORDED_FROM = 0.6  # before, nothing is met that would not be bettered
@@ -50,11 +51,12 @@ def cool(
         hot = CAREFUL if careful else HOT
         _charge(state, table(None if careful else FIRST_PRICE * unit))
         full = careful
-        f, best = kernels.value(state), np.inf
+        f, best, dearer_from = kernels.value(state), np.inf, 0.0
         for rounds, share in box.batches():
             if share >= QUENCHED_FROM:
                 break
-            if not full:
+            if not full and share >= dearer_from:
+                dearer_from = share + PRICE_STEP
                 full = share >= FULL_PRICE_FROM
                 price = unit * FIRST_PRICE * (LATE_PRICE / FIRST_PRICE) ** (share / FULL_PRICE_FROM)
                 _charge(state, table(None if full else price))
