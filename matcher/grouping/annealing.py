@@ -16,7 +16,6 @@ import numpy as np
 from matcher.grouping.arrays import EPSILON, Array, State
 from matcher.grouping.kernels import (
     NEVER,
-    agree,
     entry,
     inlined,
     may_move,
@@ -28,7 +27,6 @@ from matcher.grouping.kernels import (
     swap_gain,
 )
 
-DRAWN = 1  # partners looked at for one whose group would do
 MOVES = 4  # one proposal in so many is to move, the others are to swap
 
 
@@ -39,39 +37,23 @@ def _chance(dice: Array) -> float:
 
 
 @inlined
-def _mate_of(s: State, i: int, c: int) -> int:
-    """Return a random mate of c, if possible one who could take the seat of i; c itself = none."""
+def _mate_of(s: State, c: int) -> int:
+    """Return a random member of c's group."""
     g = s.group[c]
     v = s.head[g]
     for _ in range(roll(s.dice, s.nodes[g])):
         v = s.after[v]
-    seated = s.group[i] != s.low.shape[0] - 1 and s.mask.shape[1] > 0
-    for _ in range(s.nodes[g]):
-        if v != c and (not seated or agree(s, s.others[i], s.mask[v])):
-            return v
-        v = s.after[v] if s.after[v] >= 0 else s.head[g]
-    return c
+    return v
 
 
 @inlined
 def _target(s: State, i: int) -> int:
-    """Return a node whose group i might do well in, -1 = none this time.
-
-    Of some drawn one after another, the first whose group shares a time and a place with i.
-    """
+    """Return a node whose group i might do well in, -1 = none this time."""
     width = s.near.shape[1]
-    tray = s.low.shape[0] - 1
-    found = np.int64(-1)
-    k = roll(s.dice, width)
-    for _ in range(min(DRAWN, width)):
-        c = np.int64(s.near[i, k])
-        k = k + 1 if k + 1 < width else 0
-        if c < 0 or s.group[c] == s.group[i] or s.group[c] == tray:
-            continue
-        found = c
-        if s.mask.shape[1] == 0 or agree(s, s.common[s.group[c]], s.mask[i]):
-            break
-    return found
+    c = np.int64(s.near[i, roll(s.dice, width)]) if width > 0 else roll(s.dice, s.group.shape[0])
+    if c < 0 or s.group[c] == s.group[i] or s.group[c] == s.low.shape[0] - 1:
+        return -1
+    return c
 
 
 @entry
@@ -102,7 +84,7 @@ def anneal(
                         improved = _note(s, record)
                     move(s, i, b)
         else:
-            j = _mate_of(s, i, c)
+            j = _mate_of(s, c)
             if j != c and not s.locked[j] and may_swap(s, i, j):
                 d = swap_gain(s, i, j, floor)
                 if d > floor:
@@ -139,7 +121,7 @@ def probe(s: State, worth: Array) -> int:
         c = _target(s, i)
         if c < 0 or s.group[i] == s.low.shape[0] - 1:
             continue
-        j = _mate_of(s, i, c)
+        j = _mate_of(s, c)
         if j != c and may_swap(s, i, j):
             worth[found] = abs(swap_gain(s, i, j, NEVER))
             found += 1
