@@ -179,7 +179,9 @@ def why(one: Card, other: Card) -> str:
     said = []
     themes = [theme for theme in one.themes if theme in other.themes]
     if themes:
-        said.append(_("both stand in %(themes)s", themes=", ".join(t.lower() for t in themes[:2])))
+        said.append(
+            _("themes in common: %(themes)s", themes=", ".join(t.lower() for t in themes[:2]))
+        )
     if one.ages and one.ages == other.ages:
         said.append(_("children of the same age (%(ages)s)", ages=one.ages))
     if one.years is not None and other.years is not None and abs(one.years - other.years) <= 1:
