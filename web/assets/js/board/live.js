@@ -16,6 +16,7 @@ const board = () => document.getElementById("board");
 export function startLive({ refresh }) {
   const socket = io("/board", {
     transports: ["websocket"],
+    autoConnect: false,
     reconnectionDelay: 500,
     reconnectionDelayMax: 30_000,
     randomizationFactor: 1,
@@ -42,6 +43,8 @@ export function startLive({ refresh }) {
   });
   socket.on("draft:left", ({ seat }) => { others.delete(seat); show(); });
   socket.on("disconnect", (why) => { others.clear(); show(); if (why === "io server disconnect") socket.disconnect(); });
+  // Said, not left to autoConnect: where the unread numbers came first, the line is theirs, and waits.
+  socket.connect();
   setInterval(() => {
     for (const [seat, seen] of others) if (Date.now() - seen.at > FORGET) others.delete(seat);
     show();
