@@ -104,7 +104,7 @@ def test_nobody_is_led_to_the_home_of_a_family_that_has_left(cast, as_):
     meeting = hosted(circle, 0)
     place(circle, meeting, kind=PlaceKind.HOME, directions="Skovvej 3")
     with transaction():
-        life.leave_group(by=circle.parents[0], base_url=BASE)
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
     found = meeting_of(circle.group, meeting.ref)
     assert (found.host, found.place, found.directions) == (None, "Kulturhuset", None)
     page = as_(circle.parents[1]).get(f"/group/meetings/{meeting.ref}").text
