@@ -172,7 +172,7 @@ def _publish(jonas: Page, mette: Page) -> str:
     jonas.locator("[data-approve]").click()
     expect(jonas.get_by_role("heading", name="Godkend grupperne")).to_be_visible()
     jonas.locator("input[name=name-0]").fill("Å-gruppen")
-    jonas.get_by_role("button", name=re.compile("Offentliggør")).click()
+    jonas.get_by_role("button", name=re.compile("Udgiv og inviter")).click()
     jonas.get_by_role("link", name="Å-gruppen").click()
     expect(jonas.get_by_role("heading", name="Å-gruppen")).to_be_visible()
     return jonas.url
@@ -198,12 +198,12 @@ def _top_up(site: Installation, page: Page, group: str) -> None:
     page.get_by_role("link", name="Se, hvem der passer fra ventelisten").click()
     expect(page.get_by_role("heading", name="Hvem der passer bedst")).to_be_visible()
     _accessible(page, "top-up")
-    button = page.get_by_role("button", name=re.compile("Invitér ")).first
-    name = button.inner_text().removeprefix("Invitér ")
+    button = page.get_by_role("button", name=re.compile("Inviter ")).first
+    name = button.inner_text().removeprefix("Inviter ")
     button.click()
     expect(page.get_by_text(f"{name} er spurgt")).to_be_visible()
     line = page.get_by_role("listitem").filter(has_text=name)
-    expect(line.get_by_text("Har ikke svaret")).to_be_visible()
+    expect(line.get_by_text("Mangler svar")).to_be_visible()
 
 
 def _accessible(page: Page, where: str, *, widths=(390, 1280)) -> None:
