@@ -101,6 +101,24 @@ def test_ticks_in_a_hurry_over_a_slow_line_are_all_kept(street, poll):
         expect(page.locator(f"#d-{day.ref}-{answer}")).to_be_checked()
 
 
+def test_who_changes_its_mind_in_a_hurry_has_the_last_answer_saved(street):
+    meeting = planned(street.circle)
+    page = street.page(street.circle.parents[0], "/group")
+
+    def slowly(route):
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/reply", slowly)
+    for answer in ("yes", "maybe", "no"):
+        page.locator(f"label[for=coming-{meeting.ref}-{answer}]").click()
+    expect(page.locator(f"#comes-{meeting.ref}")).to_have_text("1 kan ikke · 4 mangler svar")
+    expect(page.get_by_text("Jeres svar er gemt.")).to_be_visible()
+    page.unroute("**/reply")
+    page.reload()
+    expect(page.locator(f"#coming-{meeting.ref}-no")).to_be_checked()
+
+
 def test_without_script_the_answers_are_saved_by_a_button_and_the_day_is_chosen(street, poll):
     page = street.page(
         street.circle.parents[0], f"/group/polls/{poll.ref}", java_script_enabled=False

@@ -75,12 +75,10 @@ def reply(ref: str) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         group = own_group()
         return render_template(
-            "groups/_rsvp.html",
+            "groups/_rsvp_saved.html",
             meeting=found,
             members=members_of(group),
-            own_reply=coming,
             shown=shown,
-            saved=True,
         )
     flash(_("Your answer is saved."))
     return redirect(url_for("groups.meeting", ref=ref))
