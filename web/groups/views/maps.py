@@ -17,7 +17,8 @@ from web.groups.views.scene import Scene, Spot, in_fives
 
 MOST_DISCS = 800
 NEAREST = 3
-SQUARE = 15
+SQUARE, SMALL_SQUARE = 15, 9
+FEW_GROUPS = 30  # with more, large squares would cover the families
 LABEL_HEIGHT, LABEL_WIDTH = 16, 130
 RADII = ((60, 13), (150, 10), (400, 7))  # up to so many discs, and how large they are
 
@@ -68,6 +69,7 @@ class DraftMap:
     n_protected: int
     n_unknown: int
     radius: int
+    half: int  # of a square's side
     too_many: bool
 
 
@@ -83,13 +85,14 @@ def map_of(scene: Scene) -> DraftMap:
     homes = [drawn_at(s.card.ref, areas[s.card.id]) for s in drawn]
     towns = _towns(scene)
     frame = frame_around([*homes, *towns.values()])
-    squares = _squares(scene, frame, towns)
+    half = SQUARE if len(scene.heads) <= FEW_GROUPS else SMALL_SQUARE
+    squares = _squares(scene, frame, towns, half)
     radius = next((r for most, r in RADII if len(drawn) <= most), 5)
     at = kept_apart(
         frame.on_paper(homes),
         [(s.x, s.y) for s in squares],
         apart=2 * radius + 1,
-        from_fixed=radius + SQUARE + 2,
+        from_fixed=radius + half + 2,
     )
     told = _Told(scene)
     discs = tuple(
@@ -113,6 +116,7 @@ def map_of(scene: Scene) -> DraftMap:
         n_protected=hidden,
         n_unknown=len(scene.spots) - len(shown) - hidden,
         radius=radius,
+        half=half,
         too_many=len(shown) > MOST_DISCS,
     )
 
@@ -163,7 +167,7 @@ def _towns(scene: Scene) -> dict[int, tuple[float, float]]:
 
 
 def _squares(
-    scene: Scene, frame: Frame, towns: dict[int, tuple[float, float]]
+    scene: Scene, frame: Frame, towns: dict[int, tuple[float, float]], half: int
 ) -> tuple[Square, ...]:
     """Return the squares; groups that meet in one place stand side by side."""
     taken: dict[tuple[float, float], int] = {}
@@ -180,8 +184,8 @@ def _squares(
                 number=head.number,
                 letter=head.letter,
                 hue=head.hue,
-                x=round(float(x) + column * (2 * SQUARE + 1), 1),
-                y=round(float(y) + row * (2 * SQUARE + 1), 1),
+                x=round(float(x) + column * (2 * half + 1), 1),
+                y=round(float(y) + row * (2 * half + 1), 1),
                 name=_("Group %(letter)s meets at %(place)s", letter=head.letter, place=head.place),
             )
         )
