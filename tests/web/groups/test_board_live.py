@@ -143,7 +143,7 @@ def test_too_many_looks_are_refused(app, draft, cast, at_board):
     app.config["RATELIMIT_ENABLED"] = True
     limits._left.clear()
     jonas = at_board(cast.facilitator)
-    answers = [look(jonas, draft) for _ in range(60)]
+    answers = [look(jonas, draft) for _ in range(120)]
     assert answers[0]["ok"]
     assert answers[-1]["error"]["code"] == "rate"
 
