@@ -19,6 +19,7 @@ TOLERANCE = 1e-7
 FIRST = 30  # groups of each row to begin with
 ADDED = 400  # groups added to the linear programme in a round
 NEAR = 3_000
+BRANCHED = 20_000  # groups left over by the prices, at most, for a branch and bound
 SLICE_SECONDS = 0.5
 
 
@@ -183,7 +184,10 @@ class Covering:
         chosen = self._first(known)
         prices, losses, short, bound = np.zeros(self.n_rows), -self.worth, np.inf, np.inf
         while True:
-            prices, total, short = self._solve(chosen)
+            solved = self._solve(chosen, seconds_left())
+            if solved is None:
+                return Relaxed(bound, prices, losses, short, False)
+            prices, total, short = solved
             losses = self.losses(prices)
             cheap = np.flatnonzero(losses < -TOLERANCE * self.scale)
             # Any prices bound the whole: what is too cheap is taken once for each row at most.
@@ -208,8 +212,8 @@ class Covering:
             first.append(known)
         return np.unique(np.concatenate(first)).astype(np.int64)
 
-    def _solve(self, columns: Array) -> tuple[Array, float, float]:
-        """Return prices, worth and shortage of the relaxation over some of the groups."""
+    def _solve(self, columns: Array, left: float) -> tuple[Array, float, float] | None:
+        """Return prices, worth and shortage of the relaxation over some groups; None = no time."""
         from scipy.optimize import linprog
         from scipy.sparse import eye, hstack, vstack
 
@@ -230,7 +234,10 @@ class Covering:
             if (upper | lower).any()
             else None,
             method="highs",
+            options={} if np.isinf(left) else {"time_limit": max(0.05, left)},
         )
+        if answer.status != 0:
+            return None
         prices = np.zeros(self.n_rows)
         if fixed.any():
             prices[fixed] = -answer.eqlin.marginals
@@ -253,6 +260,8 @@ class Covering:
         """Return the best choice among the groups kept: (columns, worth, bound, proven)."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
+        if len(kept) > BRANCHED:  # reading so many in takes longer than any time limit allows
+            return best, value, bound, False
         eps, span = TOLERANCE * self.scale, SLICE_SECONDS
         within = LinearConstraint(self.matrix(kept), self.low, self.high)
         while (left := seconds_left()) > 0:
