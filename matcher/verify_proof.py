@@ -74,7 +74,9 @@ def check_proof(
     if proof.groups is None or proof.worth is None:
         return problems if proof.placed == 0 else [*problems, "the proof lists no groups"]
     able = [r for r in records if not _not_eligible(r, today, waived)]
-    company = _Company(able, _spots(able, places), pairs, list(apart), records)
+    # Without places of their own, groups meet in the towns of those who meet in person.
+    in_person = [record for record in able if _answer(record, "meeting_form") != "online"]
+    company = _Company(able, _spots(in_person, places), pairs, list(apart), records)
     if proof.admissible is not None and proof.admissible <= count_up_to:
         counted = sum(
             not _breaks_a_hard_wish([able[i] for i in group], set(hard), min_years, today)
