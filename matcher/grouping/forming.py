@@ -31,6 +31,9 @@ from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
 TO_TELL = 9e-5  # seconds that the report takes for each family, kept back in large pools
+BRIEF = 0.05  # of the time (or rounds), for a try with one number of groups
+BRIEF_SECONDS = 0.005  # at most, for each node
+RIVALS = 3  # groups more or fewer at most
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]
@@ -207,7 +210,7 @@ class Search:
 
     def run(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> Array:
         """Open, seat, improve and heal; return the group of each node, -1 = none."""
-        group = self._start()
+        group = self._best_count(self._start(), stop)
         scale = None
         if self.problem.is_wide:
             scale = self.scale = build_scale(self.problem, group, seed=self.seed)
@@ -258,12 +261,52 @@ class Search:
                 break
         return best
 
-    def _attempt(self, *, jitter: float) -> Array:
+    def _best_count(self, group: Array, stop: Callable[[], bool] | None) -> Array:
+        """Return the best seating of brief searches with more groups and with fewer.
+
+        The search itself opens and closes no group, and one group more or less can be worth more
+        than all its moves.
+        """
+        families = float(self.problem.weight.sum())
+        groups = int(group.max(initial=-1)) + 1
+        if self.problem.is_wide or np.any(self.home >= 0) or groups == 0:
+            return group
+        best, group = self._briefly(group, stop)
+        for step in (1, -1):
+            count = groups + step
+            while abs(count - groups) <= RIVALS and self._could_be(families, count):
+                rival = self._attempt(jitter=0.0, target=families / count)
+                worth, rival = self._briefly(rival, stop)
+                if worth <= best:
+                    break
+                best, group, count = worth, rival, count + step
+            if count != groups + step:
+                break  # more was better, so fewer need not be tried
+        return group
+
+    def _could_be(self, families: float, count: int) -> bool:
+        sizes = self.problem.sizes
+        return count > 0 and sizes.least <= families / count <= sizes.most
+
+    def _briefly(self, group: Array, stop: Callable[[], bool] | None) -> tuple[float, Array]:
+        if self.box.timed:
+            box = Timebox(min(BRIEF_SECONDS * len(group), BRIEF * self.box.seconds))
+        else:
+            box = Timebox(0.0, iterations=max(1, round(BRIEF * (self.box.iterations or 0))))
+        state = self._state(group, 0.0)
+        if state.low.shape[0] < 2:
+            return self._worth(group), group
+        worth, _ = improve(state, box, seen=lambda _share, _best: stop is not None and stop())
+        return worth, labels_of(state)
+
+    def _attempt(self, *, jitter: float, target: float | None = None) -> Array:
         if self.problem.is_wide:
             group = open_wide(self.problem, seed=int(self.rng.integers(1 << 30)), jitter=jitter)
             return healing.complete(self.problem, group, locked=self.locked)
         everyone = np.ones(len(self.problem), bool)
-        opened = open_groups(self.problem, waiting=everyone, rng=self.rng, jitter=jitter)
+        opened = open_groups(
+            self.problem, waiting=everyone, rng=self.rng, jitter=jitter, target=target
+        )
         group = np.full(len(self.problem), -1, np.int64)
         for g, (_, members) in enumerate(opened):
             group[members] = g
