@@ -34,6 +34,7 @@ TO_TELL = 9e-5  # seconds that the report takes for each family, kept back in la
 BRIEF = 0.05  # of the time (or rounds), for a try with one number of groups
 BRIEF_SECONDS = 0.005  # at most, for each node
 RIVALS = 3  # groups more or fewer at most
+OFF_BY = 1.0  # families that their mean size may be off the target
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]
@@ -285,8 +286,11 @@ class Search:
         return group
 
     def _could_be(self, families: float, count: int) -> bool:
+        """Answer whether so many groups keep their bounds, near the size that was asked for."""
         sizes = self.problem.sizes
-        return count > 0 and sizes.least <= families / count <= sizes.most
+        if count < 1 or not sizes.least <= families / count <= sizes.most:
+            return False
+        return abs(families / count - sizes.target) <= OFF_BY
 
     def _briefly(self, group: Array, stop: Callable[[], bool] | None) -> tuple[float, Array]:
         if self.box.timed:

@@ -317,8 +317,10 @@ def _moves(app: Flask, staged: Staged) -> None:
     """A family that is asked whether it moves, and one that would like to come."""
     adult = db.session.get_one(Account, staged.people["waiting family"])
     with transaction():
-        there = Municipality(code="0621", name="Kolding", is_demo=True)
-        db.session.add(there)
+        there = db.session.scalar(select(Municipality).where(Municipality.code == "0621"))
+        if there is None:
+            there = Municipality(code="0621", name="Kolding", is_demo=True)
+            db.session.add(there)
         db.session.flush()
         coming = Family(municipality_id=there.id, external_id="K-1", name="Kjær")
         db.session.add(coming)
