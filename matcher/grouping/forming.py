@@ -276,8 +276,13 @@ class Search:
         for step in (1, -1):
             count = groups + step
             while abs(count - groups) <= RIVALS and self._could_be(families, count):
-                rival = self._attempt(jitter=0.0, target=families / count)
-                worth, rival = self._briefly(rival, stop)
+                worth, rival = max(
+                    (
+                        self._briefly(self._attempt(jitter=luck, target=families / count), stop)
+                        for luck in (0.0, 0.5)
+                    ),
+                    key=lambda found: found[0],
+                )
                 if worth <= best:
                     break
                 best, group, count = worth, rival, count + step
@@ -290,7 +295,7 @@ class Search:
         sizes = self.problem.sizes
         if count < 1 or not sizes.least <= families / count <= sizes.most:
             return False
-        return abs(families / count - sizes.target) <= OFF_BY
+        return abs(families / count - sizes.target) < OFF_BY
 
     def _briefly(self, group: Array, stop: Callable[[], bool] | None) -> tuple[float, Array]:
         if self.box.timed:
