@@ -253,9 +253,10 @@ def _drafts(app: Flask, staged: Staged) -> None:
         db.session.flush()
         without = {**ready.outcome.value, "groups": []}
         nothing.outcome = Sealed.of(without, scope=f"draft:{nothing.ref}")
-    version = re.search(r'data-version="(\d+)"', board)
+    version = re.search(r'data-version="(\d+)"', _html(client, f"{path}/board"))
     assert version
     again = post(client, f"{path}/board/recalculate", {"version": version[1], "price": "1.0"})
+    assert again.location
     thin = db.session.scalars(
         select(NetworkGroup).where(NetworkGroup.phase == Phase.INVITING)
     ).first()
