@@ -66,6 +66,18 @@ class Benefit:
         """Return which of these could sit with which of those, shape (rows, columns) bool."""
         return np.asarray(self.fits[np.ix_(rows, columns)])
 
+    def nearest(self, k: int) -> tuple[Array, Array]:
+        """Return each family's k best partners, the best first, and their benefit, (n, k) each.
+
+        -1 and -inf where fewer could sit with it.
+        """
+        n = len(self.W)
+        k = min(k, max(n - 1, 1))
+        worth = np.where(self.fits, self.W, -np.inf)
+        order = np.argsort(-worth, axis=1, kind="stable")[:, :k]
+        best = np.take_along_axis(worth, order, axis=1)
+        return np.where(np.isfinite(best), order, -1), best
+
     def score_within(self, code: str, members: Array) -> float:
         """Return the mean pair score of a group by one criterion, NaN if nobody answered."""
         if self.pairwise is None or len(members) < 2:

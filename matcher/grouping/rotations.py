@@ -121,14 +121,16 @@ def seat_gains(board: Board) -> Array:
     gain = np.full((n, n), -np.inf)
     if n < 2 or G < 2 or n > MOST_FAMILIES:
         return gain
-    W, fits = problem.benefit.W, problem.benefit.fits
+    everyone = np.arange(n)
+    W = problem.benefit.among(everyone, everyone)
+    fits = problem.benefit.fits_among(everyone, everyone)
     within = np.zeros((n, G))
     seated = np.flatnonzero(labels >= 0)
     within[seated, labels[seated]] = 1.0
     sums, strangers = W @ within, (~fits).astype(float) @ within
     free = np.array([key not in board.locked for key in pool.ids]) & (labels >= 0)
     share = 1.0 - problem.rules.balance
-    worst_off = float(getattr(problem.rules, "worst_off", 0.0))
+    worst_off = problem.rules.worst_off
     for g, members in enumerate(board.members):
         m = len(members)
         if m < 2:

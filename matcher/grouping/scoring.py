@@ -9,7 +9,6 @@ import numpy as np
 
 from matcher.grouping.arrays import Array
 from matcher.grouping.problem import Problem
-from matcher.grouping.wide import WideBenefit
 
 DRAWS = 1000
 MEAN_OF = 200
@@ -125,12 +124,7 @@ def best_partners(problem: Problem) -> Array:
     most = max(1, min(problem.sizes.most, n) - 1)
     if n < 2:
         return np.zeros((n, 1))
-    if isinstance(problem.benefit, WideBenefit):
-        top = problem.benefit.near_worth[:, :most]
-    else:
-        reachable = np.where(problem.benefit.fits, problem.benefit.W, -np.inf)
-        top = -np.partition(-reachable, most - 1, axis=1)[:, :most]
-        top = -np.sort(-top, axis=1)
+    _, top = problem.benefit.nearest(most)
     known = np.where(np.isfinite(top), top, 0.0)
     count = np.maximum(np.cumsum(np.isfinite(top), axis=1), 1)
     return np.asarray(np.cumsum(known, axis=1) / count)

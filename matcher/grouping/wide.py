@@ -51,6 +51,10 @@ class WideBenefit(Benefit):
         bonds.benefits(self.pairs, rows.astype(np.int64), columns.astype(np.int64), out)
         return out
 
+    def nearest(self, k: int) -> tuple[Array, Array]:
+        """Return each family's k best partners as they were kept, at most `NEAR`."""
+        return self.near[:, :k], self.near_worth[:, :k]
+
     def fits_row(self, i: int) -> Array:
         """Return who could sit with family i, shape (n,) bool."""
         return np.asarray(self.fits_among(np.array([i]), np.arange(len(self.pool)))[0])

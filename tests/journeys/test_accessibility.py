@@ -9,8 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.addresses import Spot, all_pages, all_templates, walk
-from tests.journeys.inside import client_of, cookie_of, inside
-from tests.journeys.states import Staged, stage
+from tests.journeys.inside import client_of, cookie_of
 from tests.live import Installation
 
 pytestmark = pytest.mark.browser
@@ -92,27 +91,15 @@ class Eyes:
 
 
 @pytest.fixture(scope="module")
-def house(live):
-    """The app on the files of the running demo."""
-    with inside(live) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def staged(house) -> Staged:
-    return stage(house)
-
-
-@pytest.fixture(scope="module")
 def spots(house, staged) -> list[Spot]:
     return walk(house, staged)
 
 
 @pytest.fixture(scope="module")
-def eyes(house, staged, live, chromium) -> Iterator[Eyes]:
+def eyes(house, staged, demo, chromium) -> Iterator[Eyes]:
     people = {who: account for who, account in staged.people.items() if account}
-    cookies = {who: cookie_of(client_of(house, number), live) for who, number in people.items()}
-    looking = Eyes(chromium, live, cookies)
+    cookies = {who: cookie_of(client_of(house, number), demo) for who, number in people.items()}
+    looking = Eyes(chromium, demo, cookies)
     yield looking
     looking.close()
 

@@ -5,7 +5,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pytest
 
-from matcher.grouping import Board, form_groups, rotate, rotations, score_groups
+from matcher.grouping import Board, form_groups, moves, rotate, rotations, score_groups, wide
 from matcher.profiles import Profiles
 from tests.matcher.pools import ON, pool
 
@@ -79,6 +79,20 @@ def test_something_is_found_in_a_spoiled_draft_and_no_family_twice():
     assert found
     named = [family for families, _ in found for family in families]
     assert len(named) == len(set(named))
+
+
+def test_rings_are_the_same_where_no_table_of_pairs_is_held(monkeypatch):
+    small = board_of(24, 3)
+    found = rotations(small)
+    assert found
+    monkeypatch.setattr(wide, "WIDE_ABOVE", 10)
+    moves._remembered.clear()
+    large = Board(small.families, small.labels, scale=small.scale.lottery, on=ON)
+    assert large.problem.is_wide
+    again = rotations(large)
+    assert [ring for ring, _ in again] == [ring for ring, _ in found]
+    assert [s.gain for _, s in again] == pytest.approx([s.gain for _, s in found], abs=1e-3)
+    moves._remembered.clear()
 
 
 def test_locked_families_keep_their_seats():

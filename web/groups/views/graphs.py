@@ -124,21 +124,17 @@ class Fits:
         desk = desk_of(draft, scene.seats, list(scene.families.values()))
         board = desk.board
         self.ids = [int(key) for key in board.pool.ids]
-        benefit = board.problem.benefit
-        self.worth = np.where(benefit.fits, benefit.W, -np.inf)
-        self.best = self._best()
+        near, worth = board.problem.benefit.nearest(PARTNERS)
+        self.best = [[int(j) for j in row if j >= 0] for row in near]
+        self._worth = {
+            frozenset((i, j)): float(worth[i, k])
+            for i, row in enumerate(self.best)
+            for k, j in enumerate(row)
+        }
 
-    def _best(self) -> list[list[int]]:
-        """Return each family's best partners by row, the best first; one with no fit has none."""
-        n = len(self.worth)
-        if n < 2:
-            return [[] for _ in range(n)]
-        k = min(PARTNERS, n - 1)
-        top = np.argpartition(-self.worth, k - 1, axis=1)[:, :k]
-        order = np.take_along_axis(
-            top, np.argsort(-np.take_along_axis(self.worth, top, 1), 1, "stable"), 1
-        )
-        return [[int(j) for j in row if self.worth[i, j] > -np.inf] for i, row in enumerate(order)]
+    def worth(self, pair: tuple[int, int]) -> float:
+        """Return how well two fit of whom one is among the other's best."""
+        return self._worth[frozenset(pair)]
 
 
 def graph_of(scene: Scene, draft: GroupDraft) -> DraftGraph:
@@ -154,7 +150,7 @@ def graph_of(scene: Scene, draft: GroupDraft) -> DraftGraph:
         for i, j in pairs
         if i in fits.best[j] and j in fits.best[i] and _apart(spots[i], spots[j])
     ]
-    mutual.sort(key=lambda pair: -fits.worth[pair])
+    mutual.sort(key=lambda pair: -fits.worth(pair))
     return DraftGraph(
         width=picture.width,
         height=picture.height,
@@ -326,7 +322,7 @@ class _Picture:
     def edges(self) -> tuple[Edge, ...]:
         if not self.pairs:
             return ()
-        worth = np.array([self.fits.worth[pair] for pair in self.pairs])
+        worth = np.array([self.fits.worth(pair) for pair in self.pairs])
         much = (worth - worth.min()) / max(1e-9, float(np.ptp(worth)))
         return tuple(
             self._edge(self.spots[i], self.spots[j], float(share))
