@@ -1,4 +1,4 @@
-"""A draft of more families than a table of pairs is held for: rings and graph are drawn all the same."""
+"""Rings and graph of a draft so large that no table of pairs is held."""
 
 import re
 
