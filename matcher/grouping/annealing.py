@@ -73,29 +73,32 @@ def anneal(
         c = _target(s, i)
         if c < 0:
             continue
-        floor = temperature * math.log(_chance(s.dice))
-        d = NEVER
         if roll(s.dice, MOVES) == 0:
             b = s.group[c]
-            if may_move(s, i, b):
-                d = move_gain(s, i, b, floor)
-                if d > floor:
-                    if improved and d < 0.0:
-                        improved = _note(s, record)
-                    move(s, i, b)
+            if not may_move(s, i, b):
+                continue
+            floor = temperature * math.log(_chance(s.dice))
+            d = move_gain(s, i, b, floor)
+            if d <= floor:
+                continue
+            if improved and d < 0.0:
+                improved = _note(s, record)
+            move(s, i, b)
         else:
             j = _mate_of(s, c)
-            if j != c and not s.locked[j] and may_swap(s, i, j):
-                d = swap_gain(s, i, j, floor)
-                if d > floor:
-                    if improved and d < 0.0:
-                        improved = _note(s, record)
-                    swap(s, i, j)
-        if d > floor:
-            f += d
-            if f > best + EPSILON:
-                best = f
-                improved = True
+            if j == c or s.locked[j] or not may_swap(s, i, j):
+                continue
+            floor = temperature * math.log(_chance(s.dice))
+            d = swap_gain(s, i, j, floor)
+            if d <= floor:
+                continue
+            if improved and d < 0.0:
+                improved = _note(s, record)
+            swap(s, i, j)
+        f += d
+        if f > best + EPSILON:
+            best = f
+            improved = True
     if improved:
         _note(s, record)
     return f, best

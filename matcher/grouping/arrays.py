@@ -111,10 +111,14 @@ def fresh_state(
     segment: Array | None = None,
     foes: list[tuple[int, int]] | None = None,
     seed: int = 0,
+    sums: bool = True,
 ) -> State:
-    """Lay out a state; what is left out has no effect. The caller then runs `kernels.build`."""
+    """Lay out a state; what is left out has no effect. The caller then runs `kernels.build`.
+
+    Without `sums` no benefit of every node with every group is held, as in large pools.
+    """
     n, G = len(group), len(low)
-    held = len(W)  # 0 = benefits are computed from `pairs`
+    held = len(W) if sums else 0
     blocks = [[v] for v in range(n)] if blocks is None else blocks
     inner = np.zeros(n) if inner is None else inner
     weight = np.ones(n) if weight is None else weight

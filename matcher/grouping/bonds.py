@@ -104,17 +104,20 @@ def tally_pairs(
     foe_start: Array,
     foe: Array,
     everyone: bool,
+    every: int,
     count: Array,
     drive: Array,
 ) -> int:
     """Count, over the pairs that could sit together, how often each entry of the tables is used.
+
+    Only every so many-th family's pairs with those after it.
 
     ``drive`` gets the number, sum and sum of squares of the drives' scores. Returns the pairs.
     """
     n = p.facts.shape[0]
     tables = p.plan[TABLES]
     pairs = 0
-    for i in range(n):
+    for i in range(0, n, every):
         for j in range(i + 1, n):
             if not everyone and not could_sit(mask, segment, foe_start, foe, i, j):
                 continue

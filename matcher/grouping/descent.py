@@ -60,7 +60,7 @@ def ready_wide() -> None:
     founding.found_groups(state, flags, np.zeros(4), flags, 1.0, 3.0, 2.0, 0.0, 1, none[:4])
     mask, segment = np.ones((4, 1), np.uint64), np.array([1])
     where = (mask, segment, none, none)
-    bonds.tally_pairs(pairs, *where, False, none, np.zeros(3))
+    bonds.tally_pairs(pairs, *where, False, 1, none, np.zeros(3))
     near, worth = np.zeros((4, 1), np.int32), np.zeros((4, 1))
     bonds.find_near(pairs, *where, near, worth, np.zeros(4, np.int64), np.zeros(4, np.int64))
     bonds.benefits(pairs, four, four, np.zeros((4, 4)))

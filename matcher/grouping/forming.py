@@ -14,15 +14,16 @@ from matcher.geography import minutes_table
 from matcher.grouping import healing, proving, waiving
 from matcher.grouping.arrays import Array, State
 from matcher.grouping.cooling import cool
+from matcher.grouping.counting import Counting
 from matcher.grouping.descent import improve, ready
 from matcher.grouping.healing import labels_of, numbered
 from matcher.grouping.met import Met
 from matcher.grouping.opening import open_groups, open_wide
 from matcher.grouping.pool import build_pool, number_of
-from matcher.grouping.problem import Problem, Sizes, build_problem
+from matcher.grouping.problem import TABLE_UP_TO, Problem, Sizes, build_problem
 from matcher.grouping.report import report
 from matcher.grouping.result import Grouping
-from matcher.grouping.scoring import Scale, build_scale
+from matcher.grouping.scoring import DRAWS, MEAN_OF, Scale, build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
 from matcher.grouping.together import pairs_of
@@ -31,10 +32,6 @@ from matcher.profiles import Profiles, as_profiles, day
 
 TRIES = 6
 TO_TELL = 9e-5  # seconds that the report takes for each family, kept back in large pools
-BRIEF = 0.05  # of the time (or rounds), for a try with one number of groups
-BRIEF_SECONDS = 0.005  # at most, for each node
-RIVALS = 3  # groups more or fewer at most
-OFF_BY = 1.0  # families that their mean size may be off the target
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]
@@ -211,10 +208,13 @@ class Search:
 
     def run(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> Array:
         """Open, seat, improve and heal; return the group of each node, -1 = none."""
-        group = self._best_count(self._start(), stop)
+        group = self._start()
+        if not (self.problem.is_wide or np.any(self.home >= 0)):
+            group = Counting(self.problem, self.box, seed=self.seed, stop=stop).best(group)
         scale = None
         if self.problem.is_wide:
-            scale = self.scale = build_scale(self.problem, group, seed=self.seed)
+            draws = DRAWS if len(self.problem) <= TABLE_UP_TO else MEAN_OF
+            scale = self.scale = build_scale(self.problem, group, seed=self.seed, draws=draws)
         elif progress is not None or self.move_cost:
             scale = build_scale(self.problem, group, seed=self.seed, draws=200)
         stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
@@ -262,60 +262,12 @@ class Search:
                 break
         return best
 
-    def _best_count(self, group: Array, stop: Callable[[], bool] | None) -> Array:
-        """Return the best seating of brief searches with more groups and with fewer.
-
-        The search itself opens and closes no group, and one group more or less can be worth more
-        than all its moves.
-        """
-        families = float(self.problem.weight.sum())
-        groups = int(group.max(initial=-1)) + 1
-        if self.problem.is_wide or np.any(self.home >= 0) or groups == 0:
-            return group
-        best, group = self._briefly(group, stop)
-        for step in (1, -1):
-            count = groups + step
-            while abs(count - groups) <= RIVALS and self._could_be(families, count):
-                worth, rival = max(
-                    (
-                        self._briefly(self._attempt(jitter=luck, target=families / count), stop)
-                        for luck in (0.0, 0.5)
-                    ),
-                    key=lambda found: found[0],
-                )
-                if worth <= best:
-                    break
-                best, group, count = worth, rival, count + step
-            if count != groups + step:
-                break  # more was better, so fewer need not be tried
-        return group
-
-    def _could_be(self, families: float, count: int) -> bool:
-        """Answer whether so many groups keep their bounds, near the size that was asked for."""
-        sizes = self.problem.sizes
-        if count < 1 or not sizes.least <= families / count <= sizes.most:
-            return False
-        return abs(families / count - sizes.target) < OFF_BY
-
-    def _briefly(self, group: Array, stop: Callable[[], bool] | None) -> tuple[float, Array]:
-        if self.box.timed:
-            box = Timebox(min(BRIEF_SECONDS * len(group), BRIEF * self.box.seconds))
-        else:
-            box = Timebox(0.0, iterations=max(1, round(BRIEF * (self.box.iterations or 0))))
-        state = self._state(group, 0.0)
-        if state.low.shape[0] < 2:
-            return self._worth(group), group
-        worth, _ = improve(state, box, seen=lambda _share, _best: stop is not None and stop())
-        return worth, labels_of(state)
-
-    def _attempt(self, *, jitter: float, target: float | None = None) -> Array:
+    def _attempt(self, *, jitter: float) -> Array:
         if self.problem.is_wide:
             group = open_wide(self.problem, seed=int(self.rng.integers(1 << 30)), jitter=jitter)
             return healing.complete(self.problem, group, locked=self.locked)
         everyone = np.ones(len(self.problem), bool)
-        opened = open_groups(
-            self.problem, waiting=everyone, rng=self.rng, jitter=jitter, target=target
-        )
+        opened = open_groups(self.problem, waiting=everyone, rng=self.rng, jitter=jitter)
         group = np.full(len(self.problem), -1, np.int64)
         for g, (_, members) in enumerate(opened):
             group[members] = g

@@ -37,7 +37,7 @@ def roll(dice: Array, n: int) -> int:
     x ^= x >> np.uint64(27)
     dice[0] = x
     high = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
-    return np.int64(high % np.uint64(n))
+    return np.int64((high * np.uint64(n)) >> np.uint64(31))
 
 
 @inlined
@@ -457,13 +457,14 @@ def swap_gain(s: State, i: int, j: int, floor: float) -> float:
     if a != tray:
         came_a = tie(s, a, j, i)
         t = s.total[a] + came_a + s.inner[j] - mine(s, i) - s.inner[i]
-        d += _rate(s, size_a) * t - s.factor[a] * s.total[a] + s.reward[0] * shift
-        d += s.cost[a] - cost_of(s, a, size_a, i, j)
+        d += _rate(s, size_a) * t - s.factor[a] * s.total[a] + s.reward[0] * shift + s.cost[a]
     if b != tray:
         came_b = tie(s, b, i, j)
         t = s.total[b] + came_b + s.inner[i] - mine(s, j) - s.inner[j]
-        d += _rate(s, size_b) * t - s.factor[b] * s.total[b] - s.reward[0] * shift
-        d += s.cost[b] - cost_of(s, b, size_b, j, i)
+        d += _rate(s, size_b) * t - s.factor[b] * s.total[b] - s.reward[0] * shift + s.cost[b]
+    if d <= floor:  # no cost is below 0
+        return d
+    d -= cost_of(s, a, size_a, i, j) + cost_of(s, b, size_b, j, i)
     if s.worst[0] > 0.0 and d > floor:
         if a != tray:
             d -= _lack_after(s, a, size_a, i, j, came_a)

@@ -34,7 +34,6 @@ def open_groups(
     waiting: Array,
     rng: np.random.Generator,
     jitter: float,
-    target: float | None = None,
 ) -> list[tuple[Session, list[int]]]:
     """Return groups with their session; whoever fits in none is in no group.
 
@@ -44,8 +43,6 @@ def open_groups(
         (nodes,) bool: who may be seated.
     jitter
         0 = always the hardest first; more = some luck, for another try.
-    target
-        Families in a group, if not those of the problem: for a try with more groups, or fewer.
     """
     waiting = waiting.copy()
     given_up = np.zeros(len(problem), bool)
@@ -56,7 +53,7 @@ def open_groups(
         candidates = np.flatnonzero(waiting & ~given_up)
         luck = 1.0 + jitter * rng.random(len(candidates))
         seed = int(candidates[np.argmin((partners[candidates] + 1.0) * luck)])
-        found = _group_around(problem, seed, waiting, partners, size=_size(problem, rest, target))
+        found = _group_around(problem, seed, waiting, partners, size=_size(problem, rest))
         if found is None:
             given_up[seed] = True
             continue
@@ -97,8 +94,8 @@ def _partners_among(problem: Problem, waiting: Array) -> Array:
     return np.asarray(problem.fits_among(few, columns) @ problem.weight[waiting])
 
 
-def _size(problem: Problem, rest: float, target: float | None) -> int:
-    groups = max(1, round(rest / (target or problem.sizes.target)))
+def _size(problem: Problem, rest: float) -> int:
+    groups = max(1, round(rest / problem.sizes.target))
     size = int(np.ceil(rest / groups))
     return min(max(size, problem.sizes.least), problem.sizes.most)
 

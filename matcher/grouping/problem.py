@@ -17,6 +17,7 @@ from matcher.grouping.wide import WideBenefit
 WISH = 10.0  # one broken wish weighs more than any fit can win
 HARD = 500.0
 PLACED = 10_000.0
+TABLE_UP_TO = 1500  # nodes; a search of more works out each benefit when it asks for it
 OFF_TARGET = 0.02  # of the objective, for each family squared beside the target size
 BALANCED = ("experienced", "many_placements")
 TRAITS = ("experienced", "kinship", "single", "many_placements")
@@ -164,7 +165,8 @@ class Problem:
         low[-1], high[-1] = 0, len(self.node)
         wide = isinstance(self.benefit, WideBenefit)
         return fresh_state(
-            np.zeros((0, 0)) if wide else self.W,
+            np.zeros((0, 0)) if len(self) > TABLE_UP_TO else self.W,
+            sums=not wide,
             pairs=self.benefit.pairs if isinstance(self.benefit, WideBenefit) else None,
             blocks=self.blocks,
             near=self.near,

@@ -156,10 +156,10 @@ def remarks(
     if getattr(problem.benefit, "met_wish", "ignore") == "apart":
         inside = problem.benefit.met[np.isin(problem.benefit.met, members).all(axis=1)]
         found += [Remark("met_before", (pool.ids[a], pool.ids[b])) for a, b in inside]
-    unknown = ~pool.profiles.answered("postcode")[members] & pool.meets[members, 0]
-    hidden = pool.profiles.is_protected[members]
+    unknown = np.isnan(pool.profiles.column("postcode")[members]) & pool.meets[members, 0]
+    hidden = pool.profiles.column("protected_address")[members] == 1
     found += [Remark("travel_unknown", (pool.ids[i],)) for i in members[unknown & ~hidden]]
-    silent = ~pool.profiles.answered("availability")[members]
+    silent = np.isnan(pool.profiles.column("availability")[members])
     found += [Remark("availability_unknown", (pool.ids[i],)) for i in members[silent]]
     found += [Remark("slot_waived", (key,)) for key in sorted(absent)]
     return found

@@ -16,6 +16,7 @@ from matcher.grouping.pool import Pool
 from matcher.grouping.settings import Criterion
 
 WIDE_ABOVE = 300  # families; above, no table of all pairs is held
+COUNTED = 3_000_000  # pairs, about: of more, each family's in so many tells means and spreads
 NEAR = 32  # partners kept for each family: who the search tries to seat it with
 
 
@@ -154,8 +155,9 @@ def build_wide(
     where = (pool.mask, pool.segment, *foes)
     count = np.zeros(len(pairs.worth) - laid.n_drives, np.int64)
     drive = np.zeros(3)
-    if bonds.tally_pairs(pairs, *where, False, count, drive) < 1:
-        bonds.tally_pairs(pairs, *where, True, count, drive)
+    every = 1 + n * n // (2 * COUNTED)
+    if bonds.tally_pairs(pairs, *where, False, every, count, drive) < 1:
+        bonds.tally_pairs(pairs, *where, True, every, count, drive)
     lottery = _standardise(laid, pairs, criteria, count, drive)
     width = min(NEAR, max(1, n - 1))
     near = np.full((n, width), -1, np.int32)
