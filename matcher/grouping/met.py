@@ -115,11 +115,8 @@ class Met:
         Notes
         -----
         Standardised like the others over the pairs that could sit together, so the rarer it is to
-        have met, the more each such pair counts. Only where the benefit is a table of pairs: a
-        pool too large for one is left as it is.
+        have met, the more each such pair counts.
         """
-        if not isinstance(benefit, Benefit):  # a pool too large for a table of its pairs
-            return benefit
         pairs = self.numbers(pool)
         benefit = replace(benefit, met=pairs, met_wish=self.wish)
         if self.wish == "ignore" or self.hard or self.weight == 0.0 or not len(pairs):
@@ -145,6 +142,3 @@ class Met:
             lottery={**benefit.lottery, MET_BEFORE: mean},
             kept={**benefit.kept, MET_BEFORE: score},
         )
-
-
-NOT_MET = Met()

@@ -16,8 +16,6 @@ from matcher.grouping.arrays import Array
 from matcher.grouping.problem import TRAITS, Problem
 from matcher.grouping.sessions import Sessions
 
-MOST_SESSIONS = 400
-
 
 @dataclass
 class _Rows:

@@ -165,7 +165,7 @@ class Problem:
         low[-1], high[-1] = 0, len(self.node)
         wide = isinstance(self.benefit, WideBenefit)
         return fresh_state(
-            np.zeros((0, 0)) if len(self) > TABLE_UP_TO else self.W,
+            np.zeros((0, 0)) if wide and len(self) > TABLE_UP_TO else self.W,
             sums=not wide,
             pairs=self.benefit.pairs if isinstance(self.benefit, WideBenefit) else None,
             blocks=self.blocks,

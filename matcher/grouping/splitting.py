@@ -126,9 +126,7 @@ def partition(
     )
     if not problem.blocks:
         return np.zeros(0, np.int64)
-    value, group, proven = _solve(
-        problem, box, random_state, free_count=n_groups is None and sizes is None
-    )
+    value, group, proven = _solve(problem, box, random_state)
     if record is not None:
         record.update(
             value=value,
@@ -143,9 +141,7 @@ def partition(
     return labels
 
 
-def _solve(
-    problem: Instance, box: Timebox, seed: int, *, free_count: bool
-) -> tuple[float, Array, bool]:
+def _solve(problem: Instance, box: Timebox, seed: int) -> tuple[float, Array, bool]:
     from matcher.grouping.exact import is_small
 
     if is_small(problem.weight, problem.low, problem.high):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.grouping import bonds, form_groups, forming, kernels
+from matcher.grouping import problem as problem_form
 from matcher.grouping import wide as wide_form
 from matcher.grouping.annealing import anneal, quench
 from matcher.grouping.benefit import MET_BEFORE, build_benefit
@@ -181,7 +182,9 @@ def test_sums_over_pairs_are_those_of_the_answers_alone():
 @pytest.fixture(scope="module")
 def many():
     """A pool beyond the size up to which a table is held, with some who cannot be seated."""
-    return Profiles.from_records(with_holes(pool(WIDE_ABOVE + 40, 4), 4))
+    families = Profiles.from_records(with_holes(pool(WIDE_ABOVE + 150, 4), 4))
+    assert len(build_pool(families, rules=GroupRules(), places=None, on=ON)) > WIDE_ABOVE
+    return families
 
 
 def asked(many, **more):
@@ -225,3 +228,21 @@ def test_a_large_search_can_be_stopped_and_says_how_far_it_is(many):
     assert grouping.iterations < 10_000
     assert all(0 <= share <= 1 and 0 <= points <= 100 for share, points in said)
     assert len(grouping.groups) > 10
+
+
+def test_a_table_made_of_the_same_benefits_changes_nothing_but_the_speed(many, monkeypatch):
+    with_table = asked(many, max_iterations=60)
+    monkeypatch.setattr(problem_form, "TABLE_UP_TO", 0)
+    without = asked(many, max_iterations=60)
+    np.testing.assert_array_equal(without.labels, with_table.labels)
+
+
+def test_means_told_by_some_of_the_pairs_are_near_those_of_all(many, monkeypatch):
+    rules = GroupRules(waivers=("availability_missing",))
+    laid = build_pool(many, rules=rules, places=None, on=ON)
+    every = build_wide(laid, read_criteria(None), on=ON)
+    monkeypatch.setattr(wide_form, "COUNTED", 10_000)
+    some = build_wide(laid, read_criteria(None), on=ON)
+    assert some.lottery != every.lottery
+    for code, mean in every.lottery.items():
+        assert some.lottery[code] == pytest.approx(mean, abs=0.03, nan_ok=True)
