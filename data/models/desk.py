@@ -40,7 +40,7 @@ class ChangeKind(StrEnum):
     UNLOCKED = "unlocked"
     UNDONE = "undone"
     REDONE = "redone"
-    ADOPTED = "adopted"  # a recalculated proposal taken over
+    ADOPTED = "adopted"  # what a recalculation moves: in its copy, and where it is taken over
 
 
 class DraftChange(Base):

@@ -118,7 +118,6 @@ class DraftMove(Base):
     from_group: Mapped[int | None]
     to_group: Mapped[int | None]
     step: Mapped[int]  # a swap is one step of two moves, a recalculation one of many
-    version: Mapped[int]  # of the draft after this step
     undone_at: Mapped[datetime | None]
 
     family: Mapped[Family] = relationship()

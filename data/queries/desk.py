@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from data.db import db
 from data.models import (
     Account,
+    ChangeKind,
     Consent,
     DraftChange,
     DraftSeat,
@@ -77,6 +78,14 @@ def changes_since(draft: GroupDraft, version: int) -> list[DraftChange]:
             .order_by(DraftChange.version, DraftChange.id)
         )
     )
+
+
+def recalculations(draft: GroupDraft) -> set[int]:
+    """Return the steps that a recalculation made, whoever took them over."""
+    wanted = select(DraftChange.step).where(
+        DraftChange.draft_id == draft.id, DraftChange.kind == ChangeKind.ADOPTED
+    )
+    return {step for step in db.session.scalars(wanted) if step is not None}
 
 
 def facts_mark(draft: GroupDraft) -> tuple[Hashable, ...]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from data.matching import families_by_id
 from data.models import Account, Family, GroupDraft
 from data.queries.access import not_found
-from data.queries.desk import SeatRow, seat_rows
+from data.queries.desk import SeatRow, recalculations, seat_rows
 from data.queries.groups import moves_of
 from matcher.grouping.result import broken_words
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
@@ -123,6 +123,7 @@ def board_of(
     history = moves_of(draft)
     low = min(outcome.groups, key=lambda group: group.score, default=None)
     step = next_undo(history, by=by)
+    recalculated = recalculations(draft)
     held = built_on(step, history, by=by)
     return Board(
         outcome=outcome,
@@ -131,10 +132,12 @@ def board_of(
         ),
         tray=tuple(view.tray()) if only is None or None in only else None,
         panel=view.panel(desk_of(draft, seats, lottery=outcome.lottery)) if chosen else None,
-        undo=step_text(step),
-        redo=step_text(next_redo(history, by=by)),
+        undo=step_text(step, recalculated),
+        redo=step_text(next_redo(history, by=by), recalculated),
         undo_held=_(
-            "%(who)s has built on it: %(what)s", who=who(held.made_by), what=step_text([held])
+            "%(who)s has built on it: %(what)s",
+            who=who(held.made_by),
+            what=step_text([held], ()),
         )
         if held
         else "",

@@ -1,9 +1,10 @@
 """What a facilitator sets before groups are formed, and what the matcher makes of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from data.queries.met import pairs_met_in_groups
 from data.queries.places import municipalities_of_postcode, towns
 
 # The criteria one sees, in the order of the page; others keep the weight of the profile schema.
@@ -77,6 +78,11 @@ class DraftSettings:
             "met_before": self.met_before,
             "places": [{"name": name, "postcode": code} for name, code in self.places],
         }
+
+
+def pairs_met(settings: DraftSettings, ids: Collection[int]) -> list[tuple[int, int]]:
+    """Return which of these families have met in a group, where the settings ask for it."""
+    return pairs_met_in_groups(ids) if settings.met_before != "ignore" else []
 
 
 def town_places(municipality_code: str) -> list[tuple[str, str]]:

@@ -11,14 +11,13 @@ from sqlalchemy import select
 
 from data.db import db, reading, transaction
 from data.matching import families_by_id, records
-from data.models import DraftState, GroupDraft
+from data.models import ChangeKind, DraftState, GroupDraft
 from data.queries.groups import seats_of
-from data.queries.met import pairs_met_in_groups
 from data.sealed import Sealed
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.actions.drafts import FORM, store_proposal
 from web.groups.actions.history import note_step
-from web.groups.draft_settings import DraftSettings
+from web.groups.draft_settings import DraftSettings, pairs_met
 from web.groups.outcomes import outcome_of
 from web.groups.waiting import families_in
 from web.shared.jobs import Work, does
@@ -42,9 +41,7 @@ def form(work: Work) -> dict[str, Any] | None:
         kept, now_in, locked = _read(draft, again=again)
         settings = DraftSettings.from_json(draft.settings)
         price = float(draft.settings.get("move_cost", MOVE_COST))
-        met = []
-        if settings.met_before != "ignore":
-            met = pairs_met_in_groups([int(record["id"]) for record in kept])
+        met = pairs_met(settings, [int(record["id"]) for record in kept])
     grouping = _compute(
         work, kept, settings, now_in=now_in, locked=locked, move_cost=price, met=met
     )
@@ -134,23 +131,25 @@ def _write(
         groups |= {int(key): numbers[group.label] for key in group.members}
     outcome = outcome_of(grouping, numbers=numbers, doubted=doubted)
     moved = [(f, now_in[f], n) for f, n in groups.items() if f in now_in and now_in[f] != n]
-    if moved:
-        note_step(draft, moved, by_id=None)  # nobody's own step: not to be undone one by one
+    if moved:  # nobody's own step: not to be undone one by one
+        note_step(draft, moved, by_id=None, kind=ChangeKind.ADOPTED)
     store_proposal(draft, groups=groups, outcome=outcome.as_json())
     if "from_draft" in draft.settings:
         _on_the_same_scale(draft)
 
 
 def _on_the_same_scale(copy: GroupDraft) -> None:
-    """Give a recalculated draft its points by the lots its origin was measured with."""
+    """Give a recalculated draft its points by the lots of its origin; it claims to be no more."""
     origin = db.session.scalar(
         select(GroupDraft).where(GroupDraft.ref == copy.settings["from_draft"])
     )
-    if origin is None or origin.outcome is None:
-        return
-    kept = replace(outcome_kept(copy), lottery=outcome_kept(origin).lottery)
-    desk = desk_of(copy, seats_of(copy), lottery=kept.lottery)
-    outcome = desk.rescored(kept, touched={group.label for group in kept.groups})
+    outcome = replace(outcome_kept(copy), proven=False)  # it had locks, and a price for moving
+    if origin is not None and origin.outcome is not None:
+        lottery = outcome_kept(origin).lottery
+        desk = desk_of(copy, seats_of(copy), lottery=lottery)
+        touched = {group.label for group in outcome.groups}
+        outcome = desk.rescored(replace(outcome, lottery=lottery), touched=touched)
+        outcome = replace(outcome, untouched=True)
     copy.outcome = Sealed.of(outcome.as_json(), scope=f"draft:{copy.ref}")
     db.session.flush()
 

@@ -15,7 +15,7 @@ from data.clock import today
 from data.matching import families_by_id, profiles
 from data.models import Family, NetworkGroup
 from web.groups.cards import Card, card_of, slot_text, theme_word
-from web.groups.draft_settings import DraftSettings, town_places
+from web.groups.draft_settings import DraftSettings, pairs_met, town_places
 
 if TYPE_CHECKING:
     from matcher.grouping.moves import Board, Consequence
@@ -101,8 +101,14 @@ def _laid_out(
     families = families_by_id({*members, *(family.id for family in waiting)})
     inside = set(members)
     labels = [0 if family.id in inside else -1 for family in families]
-    how = settings.for_matcher()
-    board = Board(profiles(families, free_places=False), labels, on=today(), **how)
+    met = pairs_met(settings, [family.id for family in families])
+    board = Board(
+        profiles(families, free_places=False),
+        labels,
+        met=[(str(one), str(other)) for one, other in met],
+        on=today(),
+        **settings.for_matcher(),
+    )
     return board, {family.id: i for i, family in enumerate(families)}
 
 

@@ -1,14 +1,21 @@
 """Families that were in a group together: the wish on the set-up page, its effect, its remark."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from data.db import db, transaction
+from data.matching import families_by_id
 from data.models import GroupMembership, PoolFamily
-from tests.web.groups.building import drafted, opened, pooled, settings
+from data.queries.groups import seats_of
+from tests.web.groups.building import drafted, invited, opened, pooled, settings
+from tests.web.groups.test_views import swap
 from web.groups.actions import drafts
 from web.groups.actions.board import outcome_kept
 from web.groups.draft_settings import DraftSettings
 from web.groups.forms.drafts import read_form
+from web.groups.topping import fitting_families
 
 
 def old_friends(cast):
@@ -37,6 +44,28 @@ def draft_with(cast, pool, wish):
             pool.ref, name="Kladde", settings=settings(met_before=wish), by=cast.facilitator
         )
     return outcome_kept(draft)
+
+
+def test_what_is_compared_and_who_is_asked_in_is_measured_with_who_has_met(cast, as_):
+    pool, friends = old_friends(cast)
+    wish = settings(met_before="together")
+    with transaction():
+        draft = drafts.start_draft(pool.ref, name="Kladde", settings=wish, by=cast.facilitator)
+    before = outcome_kept(draft).score
+    swap(draft, by=cast.facilitator)
+    page = as_(cast.facilitator).get(f"/staff/drafts/{draft.ref}/compare").get_data(as_text=True)
+    now = outcome_kept(draft).score
+    cells = re.findall(r'<th scope="row">Samlet, 0–100</th>.*?>(\d+)</td>.*?>(\d+)</td>', page)
+    assert cells == [(str(now), str(before))]
+    group = invited(cast, 4, name="Tynd").group
+    own, *others = families_by_id(int(f) for f in friends)
+    strangers = [seat.family_id for seat in seats_of(draft) if str(seat.family_id) not in friends]
+    members = [others[0].id, *strangers[:3]]
+    told = [
+        [(c.card.id, c.before, c.after) for c in fitting_families(group, members, [own], s).best]
+        for s in (wish, replace(wish, met_before="ignore"))
+    ]
+    assert told[0] != told[1]
 
 
 def test_a_wish_to_part_or_join_them_is_followed(cast):

@@ -1,5 +1,7 @@
 """Recalculating works on a copy: compared, taken over as one step, or thrown away."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.db import db, transaction
@@ -9,8 +11,10 @@ from data.queries.groups import seats_of
 from tests.factories import make_account
 from tests.web.groups.building import drafted
 from tests.web.groups.test_board import move, numbers, seat_in
+from web.groups import forming
 from web.groups.actions import board, proposals
 from web.groups.actions.board import outcome_kept
+from web.groups.outcomes import outcome_of
 
 
 @pytest.fixture
@@ -66,6 +70,32 @@ def test_its_points_are_on_the_scale_of_the_draft(spoilt, cast):
     with transaction():
         proposals.adopt_draft(copy.ref, by=cast.facilitator)
     assert outcome_kept(spoilt).score == promised
+
+
+def test_it_is_a_proposal_of_the_matcher_and_claims_to_be_no_more(spoilt, cast, monkeypatch):
+    def proven(grouping, **more):
+        return replace(outcome_of(grouping, **more), proven=True)
+
+    monkeypatch.setattr(forming, "outcome_of", proven)
+    outcome = outcome_kept(recalculated(spoilt, by=cast.facilitator))
+    assert (outcome.untouched, outcome.proven) == (True, False)
+
+
+def test_what_it_moved_is_told_as_a_recalculation_however_few(spoilt, cast, as_):
+    copy = recalculated(spoilt, by=cast.facilitator)
+    n = len(proposals.differences(copy))
+    assert 1 <= n <= 4
+    address, client = f"/staff/drafts/{copy.ref}/compare", as_(cast.facilitator)
+    page = client.get(address).get_data(as_text=True)
+    assert "Det urørte forslag" not in page  # it is that itself
+    assert f"Før omregningen, der flyttede {n} famili" in page
+    move(copy, seat_in(copy, 1), None, by=cast.facilitator)
+    page = client.get(f"{address}?with=proposal").get_data(as_text=True)
+    assert "1 af 12 familier sidder et andet sted" in page
+    with transaction():
+        proposals.adopt_draft(copy.ref, by=cast.facilitator)
+        said = board.undo(spoilt.ref, by=cast.facilitator)
+    assert "regnet om, " in said
 
 
 def test_a_high_price_moves_nobody_who_sits_well(draft, cast):

@@ -46,7 +46,7 @@ def test_a_ring_of_three_is_one_step_and_is_undone_together(draft, cast):
     assert outcome_kept(draft).score == said.new
     assert f"Samlet {said.new} af 100" in out
     assert len({move.step for move in moves_of(draft)}) == 1
-    assert "→" in step_text(moves_of(draft))
+    assert "→" in step_text(moves_of(draft), ())
     with transaction():
         board.undo(draft.ref, by=cast.facilitator)
     assert numbers(draft) == before

@@ -7,7 +7,7 @@ import pytest
 
 from data.answers import set_answers
 from data.db import db, transaction
-from data.models import AuditEntry, DraftState, Family, GroupDraft, RoleName
+from data.models import AuditEntry, ChangeKind, DraftState, Family, GroupDraft, RoleName
 from data.queries.draft_views import drafts_beside
 from data.queries.groups import seats_of
 from data.sealed import Sealed
@@ -283,6 +283,23 @@ def test_another_draft_of_the_pool_gets_this_drafts_letters(cast, as_, draft):
     assert page.count("6 af 6") == 2
 
 
+def test_another_draft_is_measured_by_the_lots_of_this_one(cast, as_, draft):
+    with transaction():
+        other = drafts.start_draft(
+            draft.pool.ref, name="En anden", settings=settings(), by=cast.facilitator
+        )
+    here, kept = {s.family_id: s.group_number for s in seats_of(draft)}, outcome_kept(draft)
+    with transaction():
+        for seat in seats_of(other):
+            seat.group_number = here[seat.family_id]
+        told = replace(kept, lottery=kept.lottery - 1, score=1, proven=True)
+        other.outcome = Sealed.of(told.as_json(), scope=f"draft:{other.ref}")
+    page = text(as_(cast.facilitator).get(at(draft, "compare", f"?with={other.ref}")))
+    cells = re.findall(r'<th scope="row">Samlet, 0–100</th>.*?>(\d+)</td>.*?>(\d+)</td>', page)
+    assert cells == [(str(kept.score), str(kept.score))]
+    assert "Bevist bedst" in page
+
+
 def test_a_draft_with_other_wishes_is_held_up_against_this_ones(cast, as_, draft):
     other_wishes = replace(
         settings(), steps={code: 3 if code == "foster_since" else 0 for code in settings().steps}
@@ -307,7 +324,12 @@ def test_a_state_before_a_recalculation_can_be_compared_with(cast, as_, draft):
     moves += [(s.family_id, 1, 0) for s in seats if s.group_number == 1][:2]
     went = {family_id: to for family_id, _, to in moves}
     with transaction():
-        board.note_step(db.session.get(GroupDraft, draft.id), moves, by_id=cast.facilitator.id)
+        board.note_step(
+            db.session.get(GroupDraft, draft.id),
+            moves,
+            by_id=cast.facilitator.id,
+            kind=ChangeKind.ADOPTED,
+        )
         for seat in seats:
             seat.group_number = went.get(seat.family_id, seat.group_number)
     page = text(as_(cast.facilitator).get(at(draft, "compare", "?with=before-2")))

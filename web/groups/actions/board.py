@@ -13,9 +13,8 @@ from data.errors import Conflict
 from data.i18n import _
 from data.models import Account, ChangeKind, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.access import not_found
-from data.queries.desk import SeatRow, seat_rows
+from data.queries.desk import SeatRow, recalculations, seat_rows
 from data.queries.groups import draft_by_ref, last_move_of, moves_of
-from data.queries.met import pairs_met_in_groups
 from data.sealed import Sealed
 from matcher.words import listed
 from web.groups.actions.drafts import must_be_ready
@@ -27,7 +26,7 @@ from web.groups.actions.history import (
     step_text,
     where_seen,
 )
-from web.groups.draft_settings import DraftSettings
+from web.groups.draft_settings import DraftSettings, pairs_met
 from web.groups.outcomes import Outcome, letter, read_once
 
 if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board is opened
@@ -49,14 +48,13 @@ def desk_of(
 
     closed = locked_groups(draft)
     settings = DraftSettings.from_json(draft.settings)
-    ids = [seat.family_id for seat in seats]
     return laid_out(
         kept_profiles(draft, families),
         {seat.family_id: seat.group_number for seat in seats},
         settings,
         lottery=outcome_kept(draft).lottery if lottery is None else lottery,
         locked=[seat.family_id for seat in seats if seat.locked or seat.group_number in closed],
-        met=pairs_met_in_groups(ids) if settings.met_before != "ignore" else (),
+        met=pairs_met(settings, [seat.family_id for seat in seats]),
     )
 
 
@@ -186,7 +184,7 @@ def undo(ref: str, *, by: Account) -> str:
     for move in step:
         move.undone_at = now()
     _note_again(draft, ChangeKind.UNDONE, step, by=by)
-    return rescore(draft, _("Undone: %(what)s", what=step_text(step)))
+    return rescore(draft, _("Undone: %(what)s", what=step_text(step, recalculations(draft))))
 
 
 def redo(ref: str, *, by: Account) -> str:
@@ -199,7 +197,7 @@ def redo(ref: str, *, by: Account) -> str:
     for move in step:
         move.undone_at = None
     _note_again(draft, ChangeKind.REDONE, step, by=by)
-    return rescore(draft, _("Done again: %(what)s", what=step_text(step)))
+    return rescore(draft, _("Done again: %(what)s", what=step_text(step, recalculations(draft))))
 
 
 def _for_change(ref: str, *, by: Account) -> GroupDraft:

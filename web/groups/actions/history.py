@@ -1,11 +1,11 @@
 """What was done at a board, in order: steps that one takes back, and what others did meanwhile."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from data.db import db
-from data.i18n import _
+from data.i18n import _, ngettext
 from data.models import Account, ChangeKind, DraftChange, DraftMove, DraftSeat, GroupDraft
-from data.queries.desk import changes_since
+from data.queries.desk import changes_since, recalculations
 from data.queries.groups import moves_of
 from web.groups.board_news import tell_changed
 from web.groups.outcomes import letter
@@ -59,7 +59,6 @@ def note_step(
                 from_group=come_from,
                 to_group=gone_to,
                 step=step,
-                version=draft.version + 1,
             )
         )
     groups = [number for _family, *ends in moves for number in ends]
@@ -97,24 +96,30 @@ def built_on(
     return later[-1] if later else None
 
 
-def step_text(step: Sequence[DraftMove]) -> str:
-    """Return a step in words: "Nygaard: D → E"."""
-    if len(step) > 4:  # more than a ring of seats
-        return _("recalculated, %(n)s families moved", n=len(step))
+def step_text(step: Sequence[DraftMove], recalculated: Container[int]) -> str:
+    """Return a step in words: "Nygaard: D → E"; of a recalculation only how many it moved."""
+    if step and step[0].step in recalculated:
+        return ngettext(
+            "recalculated, %(num)s family moved",
+            "recalculated, %(num)s families moved",
+            len(step),
+        )
     return ", ".join(
         f"{move.family.name}: {place_of(move.from_group)} → {place_of(move.to_group)}"
         for move in step
     )
 
 
-def change_text(change: DraftChange, step: Sequence[DraftMove]) -> str:
+def change_text(
+    change: DraftChange, step: Sequence[DraftMove], recalculated: Container[int]
+) -> str:
     """Return an operation in words, without who did it."""
     if change.kind in {ChangeKind.LOCKED, ChangeKind.UNLOCKED}:
         what = change.family.name if change.family else _group(change)
         if change.kind is ChangeKind.LOCKED:
             return _("%(what)s locked", what=what)
         return _("%(what)s unlocked", what=what)
-    said = step_text(step) or _("something was taken back")
+    said = step_text(step, recalculated) or _("something was taken back")
     if change.kind is ChangeKind.UNDONE:
         return _("took back %(what)s", what=said)
     if change.kind is ChangeKind.REDONE:
@@ -134,11 +139,12 @@ def told_changes(draft: GroupDraft, *, since: int) -> list[str]:
     steps: dict[int, list[DraftMove]] = {}
     for move in moves_of(draft):
         steps.setdefault(move.step, []).append(move)
+    recalculated = recalculations(draft)
     return [
         _(
             "%(who)s: %(what)s",
             who=who(change.made_by),
-            what=change_text(change, steps.get(change.step or 0, [])),
+            what=change_text(change, steps.get(change.step or 0, []), recalculated),
         )
         for change in changes_since(draft, since)
     ]

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from data.matching import families_by_id
 from data.models import Account, DraftMove, DraftSeat, Family, GroupDraft
+from data.queries.desk import recalculations
 from data.queries.groups import moves_of, seats_of
 from web.groups.actions.board import outcome_kept
 from web.groups.actions.history import next_redo, next_undo, step_text
@@ -112,6 +113,7 @@ def scene_of(
     spots = spots_of(wanted, outcome, families)
     history = moves_of(draft) if others else []
     hidden = hidden_keys(seat.family for seat in seats)
+    recalculated = recalculations(draft)
     return Scene(
         outcome=outcome,
         seats=seats,
@@ -121,8 +123,8 @@ def scene_of(
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
         only=only if outcome.group(-1 if only is None else only) else None,
         history=history,
-        undo=step_text(next_undo(history, by=by)),
-        redo=step_text(next_redo(history, by=by)),
+        undo=step_text(next_undo(history, by=by), recalculated),
+        redo=step_text(next_redo(history, by=by), recalculated),
     )
 
 

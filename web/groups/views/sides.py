@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from data.matching import families_by_id
 from data.models import Account, DraftMove, GroupDraft
 from data.queries.access import not_found
+from data.queries.desk import recalculations
 from data.queries.draft_views import drafts_beside
 from data.queries.groups import may_look_at_board, seats_of
 from web.groups.actions.board import outcome_kept
 from web.groups.desk import Desk, profiles_of
-from web.groups.draft_settings import DraftSettings
+from web.groups.draft_settings import DraftSettings, pairs_met
 from web.groups.outcomes import Outcome, Seats
 from web.groups.views.scene import Scene
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from matcher.grouping.result import Waived
 
 UNTOUCHED = "proposal"
-BEFORE = "before-"
-MANY = 2  # a step of more moves than a swap is a recalculation
+Step = tuple[int, list[DraftMove]]  # its number, and who moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Choice:
 
     key: str
     name: str
+    before: int = 0  # the step it is the state before, of this draft
     draft: GroupDraft | None = None
 
 
@@ -53,13 +55,16 @@ class Side:
 
 def choices(draft: GroupDraft, scene: Scene, *, by: Account) -> list[Choice]:
     """Return what the draft can be compared with, the most useful first."""
-    steps = _steps(_holding(scene.history))
+    steps, recalculated = _steps(scene.history), recalculations(draft)
     found = []
-    if steps:
-        found.append(Choice(key=UNTOUCHED, name=_("The untouched proposal")))
-    for number, moves in steps[1:]:
-        if len(moves) > MANY:
-            found.append(Choice(key=f"{BEFORE}{number}", name=_before_text(moves)))
+    by_hand = _first_by_hand(steps, recalculated)
+    if by_hand is not None:
+        found.append(Choice(key=UNTOUCHED, name=_("The untouched proposal"), before=by_hand))
+    found += [
+        Choice(key=f"before-{number}", name=_before_text(moves), before=number)
+        for number, moves in steps
+        if number in recalculated and number != by_hand
+    ]
     others = [other for other in drafts_beside(draft) if may_look_at_board(other, by=by)]
     return found + [
         Choice(key=other.ref, name=_("Draft: %(name)s", name=other.name), draft=other)
@@ -74,18 +79,19 @@ def side_of(draft: GroupDraft, key: str, among: Sequence[Choice], *, scene: Scen
         raise not_found()
     own = DraftSettings.from_json(draft.settings)
     if choice.draft is None:
-        first = 0 if key == UNTOUCHED else int(key.removeprefix(BEFORE))
-        seats = _walked_back(scene, first)
+        seats = _walked_back(scene, choice.before)
         return _measured(choice.name, seats, own, scene, waived=scene.outcome.waived)
     other = choice.draft
     theirs = DraftSettings.from_json(other.settings)
     seats = {seat.family_id: seat.group_number for seat in seats_of(other)}
     kept = outcome_kept(other)
-    if theirs == own and set(seats) == set(scene.spots):
+    same = theirs == own and set(seats) == set(scene.spots)
+    if same and kept.lottery == scene.outcome.lottery:
         return Side(name=other.name, seats=seats, outcome=kept, proven=_is_proven(kept))
     # Held up against this draft's wishes, but with the places, sizes and rules it was made with.
-    yardstick = replace(theirs, modes=own.modes, steps=own.steps)
-    return _measured(other.name, seats, yardstick, scene, waived=kept.waived)
+    wishes = {"modes": own.modes, "steps": own.steps, "met_before": own.met_before}
+    side = _measured(other.name, seats, replace(theirs, **wishes), scene, waived=kept.waived)
+    return replace(side, proven=same and _is_proven(kept))
 
 
 def own_side(scene: Scene) -> Side:
@@ -95,22 +101,34 @@ def own_side(scene: Scene) -> Side:
 
 
 def _is_proven(outcome: Outcome) -> bool:
-    return outcome.untouched and bool(getattr(outcome, "proven", False))
+    return outcome.untouched and outcome.proven
 
 
 def _holding(moves: Iterable[DraftMove]) -> list[DraftMove]:
     return [move for move in moves if move.undone_at is None]
 
 
-def _steps(moves: Sequence[DraftMove]) -> list[tuple[int, list[DraftMove]]]:
+def _steps(moves: Iterable[DraftMove]) -> list[Step]:
     steps: dict[int, list[DraftMove]] = {}
-    for move in moves:
+    for move in _holding(moves):
         steps.setdefault(move.step, []).append(move)
     return sorted(steps.items())
 
 
+def _first_by_hand(steps: Iterable[Step], recalculated: Container[int]) -> int | None:
+    """Return the first step after the proposal; what the worker moved in a copy is part of it."""
+    for number, moves in steps:
+        if number not in recalculated or moves[0].made_by_id is not None:
+            return number
+    return None
+
+
 def _before_text(moves: list[DraftMove]) -> str:
-    return str(_("Before the recalculation that moved %(n)s families", n=len(moves)))
+    return ngettext(
+        "Before the recalculation that moved %(num)s family",
+        "Before the recalculation that moved %(num)s families",
+        len(moves),
+    )
 
 
 def _walked_back(scene: Scene, first: int) -> dict[int, int | None]:
@@ -133,7 +151,13 @@ def _measured(
     """Let the matcher measure a state on the scale of the draft that is being looked at."""
     same = set(seats) == set(scene.families)
     families = list(scene.families.values()) if same else families_by_id(seats)
-    desk = Desk(profiles_of(families), seats, settings, lottery=scene.outcome.lottery)
+    desk = Desk(
+        profiles_of(families),
+        seats,
+        settings,
+        lottery=scene.outcome.lottery,
+        met=pairs_met(settings, list(seats)),
+    )
     blank = replace(scene.outcome, groups=(), waived=waived)
     numbers = {number for number in seats.values() if number is not None}
     outcome = replace(desk.rescored(blank, touched=numbers), untouched=False)
