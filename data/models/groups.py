@@ -102,6 +102,11 @@ class DraftSeat(Base):
     draft: Mapped[GroupDraft] = relationship(back_populates="seats")
     family: Mapped[Family] = relationship()
 
+    @property
+    def protected(self) -> bool:
+        """Whether the family's address is protected."""
+        return self.family.protected_address
+
 
 class DraftMove(Base):
     """One family moved at the board: who, when, from, to. Moves of one step are undone together."""

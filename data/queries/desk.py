@@ -30,6 +30,7 @@ class SeatRow(NamedTuple):
     name: str
     group_number: int | None
     locked: bool
+    protected: bool  # the family's address
 
 
 def is_helper(pool_id: int, account_id: int) -> bool:
@@ -59,7 +60,12 @@ def seat_rows(draft: GroupDraft) -> list[SeatRow]:
     """Return the seats of a draft as plain rows, in the order of names."""
     rows = db.session.execute(
         select(
-            DraftSeat.family_id, Family.ref, Family.name, DraftSeat.group_number, DraftSeat.locked
+            DraftSeat.family_id,
+            Family.ref,
+            Family.name,
+            DraftSeat.group_number,
+            DraftSeat.locked,
+            Family.protected_address,
         )
         .join(Family, Family.id == DraftSeat.family_id)
         .where(DraftSeat.draft_id == draft.id)

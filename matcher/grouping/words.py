@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from matcher.errors import MatcherError
 from matcher.words import language
@@ -19,8 +20,26 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     return table
 
 
-def say(key: str, locale: object, **values: object) -> str:
+# A drive to a known place is told in fives: exact minutes, and several together, show where one
+# lives. The least that is told holds more postcodes than the meeting place's own.
+STEP, LEAST = 5, 10
+
+
+def in_fives(minutes: float) -> int:
+    """Return minutes rounded up to five, at least ten.
+
+    Examples
+    --------
+    >>> in_fives(31), in_fives(35), in_fives(2)
+    (35, 35, 10)
+    """
+    return max(LEAST, int(-(-minutes // STEP) * STEP))
+
+
+def say(key: str, locale: object, **values: Any) -> str:
     """Return a sentence with its values filled in; ``n`` of 1 chooses the singular.
+
+    Minutes are told in fives.
 
     Examples
     --------
@@ -32,4 +51,6 @@ def say(key: str, locale: object, **values: object) -> str:
         key = f"{key}.one"
     if key not in table:
         raise MatcherError(f"there is no sentence {key!r}")
+    if "minutes" in values:
+        values["minutes"] = in_fives(values["minutes"])
     return table[key][language(locale)] % values

@@ -105,7 +105,7 @@ def test_an_empty_pool_is_an_empty_proposal():
     assert grouping.score == 0
 
 
-def test_a_family_out_of_reach_is_told_how_many_minutes_it_takes():
+def test_a_family_out_of_reach_is_told_in_fives_how_long_it_would_take():
     records = members(6, meeting_form="physical", max_travel_minutes=20)
     records.append(member("X", postcode="7323", meeting_form="physical", max_travel_minutes=20))
     grouping = formed(records, places=[{"name": "Medborgerhuset", "postcode": "7100"}])
@@ -113,8 +113,10 @@ def test_a_family_out_of_reach_is_told_how_many_minutes_it_takes():
     reason = grouping.unplaced["X"]
     assert reason.rule == "travel"
     minutes = minutes_between("7323", "7100")
-    assert f"{minutes} min. kørsel, eller et mødested tættere på" in reason.words("da")
-    assert "at most. The nearest meeting place" in reason.words("en")
+    assert minutes % 5
+    fives = minutes + 5 - minutes % 5
+    assert f"{fives} min. kørsel, eller et mødested tættere på" in reason.words("da")
+    assert f"The nearest meeting place of a group is about {fives} min away" in reason.words("en")
 
 
 def test_a_missing_time_is_answered_with_the_times_that_would_do():

@@ -15,11 +15,12 @@ from data.queries.access import not_found
 from data.queries.desk import SeatRow, recalculations, seat_rows
 from data.queries.groups import moves_of
 from matcher.grouping.result import broken_words
+from matcher.grouping.words import in_fives
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.actions.history import built_on, next_redo, next_undo, step_text, who
 from web.groups.cards import Card, card_of, slot_text
 from web.groups.draft_settings import CRITERIA
-from web.groups.outcomes import Outcome, hue, letter
+from web.groups.outcomes import Outcome, hue, letter, told
 
 if TYPE_CHECKING:
     from matcher.grouping.moves import Consequence
@@ -115,7 +116,8 @@ def board_of(
     draft: GroupDraft, *, chosen_ref: str | None, by: Account, only: set[int | None] | None = None
 ) -> Board:
     """Return the board; with a family chosen, its panel too; `only` these groups, None the tray."""
-    seats, outcome = seat_rows(draft), outcome_kept(draft)
+    seats = seat_rows(draft)
+    outcome = told(outcome_kept(draft), seats)
     wanted = [s for s in seats if only is None or s.group_number in only or s.ref == chosen_ref]
     families = families_by_id(seat.family_id for seat in wanted)
     chosen = next((seat for seat in seats if seat.ref == chosen_ref), None)
@@ -182,7 +184,7 @@ class _View:
             score=group.score,
             where=self._place(group),
             when=self._slots(group),
-            minutes=None if group.mean_minutes is None else round(group.mean_minutes),
+            minutes=None if group.mean_minutes is None else in_fives(group.mean_minutes),
             bars=tuple(self._bars(group)),
             broken=tuple(broken_words(b, self.locale, self.names) for b in group.broken),
             remarks=tuple(r.words(self.locale, self.names) for r in group.remarks),

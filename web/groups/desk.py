@@ -9,7 +9,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
 
 BEST_SWAPS = 3
+Kept = TypeVar("Kept")
 KEPT = 8  # drafts and their latest states, in this process
 TRAY = -1
 
@@ -138,7 +139,7 @@ def profiles_of(families: Sequence[Family]) -> Profiles:
 def kept_profiles(draft: GroupDraft, families: Sequence[Family] | None = None) -> Profiles:
     """Return a draft's families as the matcher reads them; the same answers are read once."""
     mark = (draft.id, facts_mark(draft))
-    found = _known.get(mark)
+    found = _kept(_known, mark)
     if found is None:
         if families is None:
             families = families_by_id(seat.family_id for seat in seat_rows(draft))
@@ -162,11 +163,18 @@ def laid_out(
     mark = (
         id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), met, today()
     )  # fmt: skip
-    desk = _desks.get(mark)
+    desk = _kept(_desks, mark)
     if desk is None or desk.families is not families:
         desk = Desk(families, seats, settings, lottery=lottery, locked=locked, met=met)
         _keep(_desks, mark, desk)
     return desk
+
+
+def _kept(kept: OrderedDict[Hashable, Kept], mark: Hashable) -> Kept | None:
+    """Return what is kept under a mark; what was asked for last is thrown away last."""
+    if mark in kept:
+        kept.move_to_end(mark)
+    return kept.get(mark)
 
 
 def _keep(kept: OrderedDict[Any, Any], mark: Hashable, value: Any) -> None:

@@ -18,10 +18,9 @@ from chat.edge import chat_event
 from chat.live import arrive, busy, let_in, socketio
 from chat.requests import Malformed
 from data.errors import NotFound
-from data.models import Account, DraftState, GroupDraft
-from data.queries.access import not_found
-from data.queries.groups import draft_by_ref, may_look_at_board
+from data.models import Account
 from web.groups import board_news
+from web.groups.actions.views import draft_to_look_at
 from web.groups.outcomes import letter
 
 NAMESPACE = "/board"
@@ -60,9 +59,7 @@ class AtBoard(Namespace):
         """Say where one looks, and hear how far the draft is; refused, it hears nothing more."""
         ref, number = _read(payload)
         try:
-            draft = draft_by_ref(ref, by=person)
-            if not _may_look(draft, by=person):
-                raise not_found()
+            draft = draft_to_look_at(ref, by=person)
         except NotFound:
             for room in _drafts():
                 leave_room(room)
@@ -91,10 +88,6 @@ class AtBoard(Namespace):
 def room_of(ref: str) -> str:
     """Return the name under which everyone at a draft listens."""
     return f"draft:{ref}"
-
-
-def _may_look(draft: GroupDraft, *, by: Account) -> bool:
-    return draft.state is not DraftState.DISCARDED and may_look_at_board(draft, by=by)
 
 
 def _read(payload: dict[str, Any]) -> tuple[str, int | None]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the matcher brings numpy along: imported when a board is opened
+    from data.models import DraftSeat
+    from data.queries.desk import SeatRow
     from matcher.grouping.result import Group, Grouping, LeftOut, Waived
 
 KEPT = 8
@@ -88,10 +90,53 @@ def outcome_of(grouping: Grouping, *, numbers: Mapping[int, int], doubted: bool 
     )
 
 
+def told(outcome: Outcome, seats: Iterable[DraftSeat | SeatRow]) -> Outcome:
+    """Return what may be told: no drive of those whose address is protected today.
+
+    The matcher tells none, but what it said is kept, also from before the address was protected.
+    """
+    protected = {str(seat.family_id) for seat in seats if seat.protected}
+    return replace(
+        outcome,
+        groups=tuple(_without_drives(group, protected) for group in outcome.groups),
+        unplaced={
+            key: _several(left) if key in protected else left
+            for key, left in outcome.unplaced.items()
+        },
+    )
+
+
+def _without_drives(group: Group, protected: Container[str]) -> Group:
+    from matcher.grouping.facts import Broken
+
+    drives = {key: m for key, m in group.minutes.items() if key not in protected}
+    return replace(
+        group,
+        minutes=drives,
+        mean_minutes=sum(drives.values()) / len(drives) if drives else None,
+        broken=tuple(
+            Broken("place_unsuited", broken.families)
+            if broken.rule == "travel" and broken.families[0] in protected
+            else broken
+            for broken in group.broken
+        ),
+    )
+
+
+def _several(left: LeftOut) -> LeftOut:
+    from matcher.grouping.result import LeftOut
+
+    if left.rule != "travel":
+        return left
+    return LeftOut("several", "left.several", {"rules": ("travel",)})
+
+
 def read_once(text: str) -> Outcome:
     """Read a kept outcome; the last few are remembered, by a mark and not by what they say."""
     mark = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    if mark not in _read:
+    if mark in _read:
+        _read.move_to_end(mark)
+    else:
         _read[mark] = Outcome.from_json(json.loads(text))
         while len(_read) > KEPT:
             _read.popitem(last=False)

@@ -16,7 +16,8 @@ from data.models import Family, GroupDraft
 from data.queries.desk import seat_rows
 from web.groups.actions.board import outcome_kept
 from web.groups.draft_settings import DraftSettings
-from web.groups.waiting import EXPERIENCED_YEARS, families_in
+from web.groups.outcomes import told
+from web.groups.waiting import families_in, is_experienced
 
 if TYPE_CHECKING:
     from matcher.grouping.foresight import Foresight
@@ -42,10 +43,7 @@ def preview(families: Sequence[Family], settings: DraftSettings) -> Preview:
     names = {str(family.id): family.name for family in families}
     return Preview(
         groups=_sizes(len(families) - len(found.alone), settings),
-        n_experienced=sum(
-            today().year - int(a.get("foster_since", today().year)) >= EXPERIENCED_YEARS
-            for a in answers
-        ),
+        n_experienced=sum(is_experienced(a) for a in answers),
         n_kinship=sum(a.get("family_type") == "kinship" for a in answers),
         n_protected=sum(family.protected_address for family in families),
         trouble=tuple((names[key], left.words(locale, names)) for key, left in found.alone.items()),
@@ -64,14 +62,15 @@ class Blocked:
 
 def blocked(draft: GroupDraft) -> Blocked:
     """Return what stands in the way of a draft without groups, the rule that hits most first."""
-    outcome, locale = outcome_kept(draft), str(get_locale())
-    names = {str(seat.family_id): seat.name for seat in seat_rows(draft)}
+    seats, locale = seat_rows(draft), str(get_locale())
+    outcome = told(outcome_kept(draft), seats)
+    names = {str(seat.family_id): seat.name for seat in seats}
     found: dict[str, tuple[str, list[str]]] = {}
     for key, left in outcome.unplaced.items():
         found.setdefault(left.rule, (left.words(locale, names), []))[1].append(names.get(key, ""))
-    told = _foresight(families_in(draft.pool), DraftSettings.from_json(draft.settings))
+    ahead = _foresight(families_in(draft.pool), DraftSettings.from_json(draft.settings))
     return Blocked(
-        findings=tuple(told.words(locale, names)),
+        findings=tuple(ahead.words(locale, names)),
         rules=tuple(sorted(found.values(), key=lambda rule: -len(rule[1]))),
     )
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from data.matching import families_by_id
 from data.models import GroupDraft
-from data.queries.groups import seats_of
+from data.queries.desk import seat_rows
 from web.groups.actions.board import desk_of
 from web.groups.outcomes import letter
 
@@ -50,16 +49,15 @@ class Ring:
 
 def rings_of(draft: GroupDraft) -> list[Ring]:
     """Return the rings that make a draft better and no group in it worse."""
-    seats = {seat.family_id: seat for seat in seats_of(draft)}
-    desk = desk_of(draft, list(seats.values()), families_by_id(seats))
+    seats = {seat.family_id: seat for seat in seat_rows(draft)}
     rings = []
-    for said in desk.rings():
+    for said in desk_of(draft, list(seats.values())).rings():
         turn = [seats[int(key)] for key in said.families]
         following = [*turn[1:], turn[0]]
         steps = [
             Step(
-                ref=seat.family.ref,
-                name=seat.family.name,
+                ref=seat.ref,
+                name=seat.name,
                 here=seat.group_number or 0,
                 there=after.group_number or 0,
             )

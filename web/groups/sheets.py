@@ -1,32 +1,12 @@
 """A draft on paper and as a file: who sits where, and why; never where anyone lives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from data.models import Account, GroupDraft
-from web.groups.boards import Board, CardOnBoard, Column, board_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One family of the draft."""
-
-    column: Column | None
-    spot: CardOnBoard
-    why: str
-
-
-def lines(draft: GroupDraft, *, by: Account) -> tuple[Board, list[Line]]:
-    """Return the families group by group, then those without a group."""
-    board = board_of(draft, chosen_ref=None, by=by)
-    found = [
-        Line(column=column, spot=spot, why="") for column in board.columns for spot in column.cards
-    ]
-    found += [Line(column=None, spot=spot, why=why) for spot, why in board.tray or ()]
-    return board, found
+from data.models import GroupDraft
+from web.groups.boards import Board, CardOnBoard
 
 
 def header() -> list[str]:
@@ -46,23 +26,27 @@ def header() -> list[str]:
     ]
 
 
-def rows(found: list[Line]) -> Iterator[list[Any]]:
-    """Yield one row for each family."""
-    for line in found:
-        card, column = line.spot.card, line.column
-        yield [
-            column.letter if column else "",
-            card.name,
-            card.municipality,
-            card.kind,
-            card.ages,
-            ", ".join(card.themes),
-            line.spot.fit,
-            _("yes") if line.spot.locked else "",
-            column.where if column else "",
-            column.when if column else "",
-            "; ".join((*column.broken, *column.remarks)) if column else line.why,
-        ]
+def rows(board: Board) -> Iterator[list[Any]]:
+    """Yield one row for each family, group by group, then those without a group."""
+    for column in board.columns:
+        said = "; ".join((*column.broken, *column.remarks))
+        for spot in column.cards:
+            yield [column.letter, *_cells(spot), column.where, column.when, said]
+    for spot, why in board.tray or ():
+        yield ["", *_cells(spot), "", "", why]
+
+
+def _cells(spot: CardOnBoard) -> list[Any]:
+    card = spot.card
+    return [
+        card.name,
+        card.municipality,
+        card.kind,
+        card.ages,
+        ", ".join(card.themes),
+        spot.fit,
+        _("yes") if spot.locked else "",
+    ]
 
 
 def as_json(draft: GroupDraft, board: Board) -> dict[str, Any]:

@@ -58,14 +58,16 @@ def fitting_families(
     """Return who could be invited, those the group wins most by first."""
     if not waiting:
         return Fitting(best=(), n_more=0, kept_out=())
-    board, place = _laid_out(group, members, waiting, settings)
+    families = families_by_id({*members, *(family.id for family in waiting)})
+    board, place = _laid_out(families, members, settings)
+    inside = [family for family in families if family.id in set(members)]
     found, out = [], Counter[str]()
     for family in waiting:
         consequence, rule = _asked(board, place[family.id], family, group)
         if rule:
             out[rule] += 1
         else:
-            found.append(_candidate(board, place, family, consequence, group, members))
+            found.append(_candidate(board, place[family.id], family, consequence, group, inside))
     found.sort(key=lambda c: (-c.change, -c.fit, c.card.name))
     return Fitting(
         best=tuple(found[:MOST_SHOWN]),
@@ -78,7 +80,7 @@ def may_join(
     group: NetworkGroup, members: Sequence[int], family: Family, settings: DraftSettings
 ) -> bool:
     """Answer whether every hard rule lets one family into the group."""
-    board, place = _laid_out(group, members, [family], settings)
+    board, place = _laid_out(families_by_id({*members, family.id}), members, settings)
     _consequence, rule = _asked(board, place[family.id], family, group)
     return not rule
 
@@ -94,11 +96,10 @@ def settings_of(group: NetworkGroup, kept: dict[str, Any] | None, *, code: str) 
 
 
 def _laid_out(
-    group: NetworkGroup, members: Sequence[int], waiting: Sequence[Family], settings: DraftSettings
+    families: Sequence[Family], members: Sequence[int], settings: DraftSettings
 ) -> tuple[Board, dict[int, int]]:
     from matcher.grouping.moves import Board
 
-    families = families_by_id({*members, *(family.id for family in waiting)})
     inside = set(members)
     labels = [0 if family.id in inside else -1 for family in families]
     met = pairs_met(settings, [family.id for family in families])
@@ -148,21 +149,21 @@ _RULES = {
 
 def _candidate(
     board: Board,
-    place: dict[int, int],
+    index: int,
     family: Family,
     consequence: Consequence,
     group: NetworkGroup,
-    members: Sequence[int],
+    members: Sequence[Family],
 ) -> Candidate:
     import numpy as np
 
-    own = board.position[place[family.id]]
+    own = board.position[index]
     together = np.sort(np.append(board.members[0], own)) if board.members else np.array([own])
     change = next(c for c in consequence.changes if c.label == 0)
     locale = str(get_locale())
-    names = {str(f.id): f.name for f in families_by_id([*members, family.id])}
+    names = {str(f.id): f.name for f in (*members, family)}
     solved = [remark.words(locale, names) for remark in consequence.solved]
-    why = [*_shared(family, families_by_id(members))]
+    why = [*_shared(family, members)]
     if group.slot:
         why.append(_("can meet %(time)s", time=slot_text(group.slot)))
     why += [_("solves: %(what)s", what=text) for text in solved]

@@ -73,7 +73,7 @@ def pick(municipality_id: int, wish: PoolWish) -> Picked:
     return Picked(
         families=(*targets, *others),
         n_target=len(targets),
-        n_experienced=sum(_years(answers) >= EXPERIENCED_YEARS for _, answers in free),
+        n_experienced=sum(is_experienced(answers) for _, answers in free),
         n_without_times=sum("availability" not in answers for _, answers in free),
         n_busy=len(fitting) - len(free),
     )
@@ -122,8 +122,9 @@ def _is_near(answers: Mapping[str, Any], wish: PoolWish) -> bool:
     return drive is None or drive <= wish.minutes
 
 
-def _years(answers: Mapping[str, Any]) -> int:
-    return today().year - int(answers.get("foster_since", today().year))
+def is_experienced(answers: Mapping[str, Any]) -> bool:
+    """Answer whether a family has had a foster child for some years."""
+    return today().year - int(answers.get("foster_since", today().year)) >= EXPERIENCED_YEARS
 
 
 def families_in(pool: Pool) -> list[Family]:

@@ -4,7 +4,7 @@ import pytest
 
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
-from data.models import DraftState, RoleName
+from data.models import DraftChange, DraftState, RoleName
 from data.queries.groups import moves_of, seats_of
 from tests.factories import make_account
 from tests.web.groups.building import drafted
@@ -173,8 +173,21 @@ def test_forged_references_and_outsiders_find_no_draft(draft, cast):
 
 
 def test_a_discarded_draft_is_gone(draft, cast):
+    move(draft, seat_in(draft, 0), None, by=cast.facilitator)
     with transaction():
         drafts.discard_draft(draft.ref, by=cast.facilitator)
     assert seats_of(draft) == []
+    assert db.session.query(DraftChange).filter_by(draft_id=draft.id).count() == 0
     with pytest.raises(Conflict), transaction():
         board.undo(draft.ref, by=cast.facilitator)
+
+
+def test_a_board_whose_last_family_was_taken_out_is_still_a_board(draft, cast, as_):
+    for seat in seats_of(draft):
+        move(draft, seat, None, by=cast.facilitator)
+    client = as_(cast.facilitator)
+    page = client.get(f"/staff/drafts/{draft.ref}/board")
+    assert page.status_code == 200
+    assert page.get_data(as_text=True).count('class="fc ') == 12
+    for view in ("map", "graph", "compare"):
+        assert client.get(f"/staff/drafts/{draft.ref}/{view}").status_code == 200

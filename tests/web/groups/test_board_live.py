@@ -1,19 +1,21 @@
 """Two at one draft over the socket: who may listen, who looks where, what is told of a change."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from chat import limits
 from chat.live import socketio
+from data.clock import today
 from data.db import db, transaction
 from data.models import DraftChange, RoleName
 from tests.chat.conftest import csrf_of
 from tests.factories import make_account
 from tests.web.forms import post
-from tests.web.groups.building import drafted
+from tests.web.groups.building import BASE, drafted
 from tests.web.groups.test_board import move, seat_in
-from web.groups.actions import board, helping, history, pools
+from web.groups.actions import board, drafts, helping, history, pools, publishing
 from web.groups.live import NAMESPACE
 
 
@@ -253,3 +255,57 @@ def test_what_each_column_would_mean_is_answered_before_anything_moves(draft, ca
     other = make_account(cast.municipality, RoleName.FACILITATOR)
     for person in (other, cast.consultant, cast.other_coordinator):
         assert as_(person).get(address).status_code == 404
+
+
+# When the work there ends
+
+
+def ended(draft, how, cast):
+    with transaction():
+        if how == "discarded":
+            drafts.discard_draft(draft.ref, by=cast.coordinator)
+        else:
+            publishing.submit(
+                draft.ref,
+                version=draft.version,
+                names={},
+                answer_by=today() + timedelta(days=7),
+                by=cast.coordinator if how == "published" else cast.facilitator,
+                base_url=BASE,
+            )
+
+
+@pytest.mark.parametrize("how", ["discarded", "published", "submitted"])
+def test_who_is_at_the_board_hears_that_its_work_is_over(how, draft, cast, at_board):
+    with transaction():
+        cast.municipality.settings = {"coordinator_approves_groups": True}
+    jonas = at_board(cast.facilitator)
+    look(jonas, draft)
+    ended(draft, how, cast)
+    assert heard(jonas, "draft:changed")[-1] == {"draft": draft.ref, "version": draft.version}
+    if how == "submitted":
+        with transaction():
+            publishing.send_back(draft.ref, by=cast.coordinator)
+        assert heard(jonas, "draft:changed")[-1]["version"] == draft.version
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("discarded", "Kladden er smidt væk"),
+        ("published", "Grupperne er allerede godkendt"),
+        ("submitted", "venter på koordinatorens godkendelse"),
+    ],
+)
+def test_a_move_after_that_is_answered_with_a_page_that_says_so(how, said, draft, cast, as_):
+    with transaction():
+        cast.municipality.settings = {"coordinator_approves_groups": True}
+    seat, seen = seat_in(draft, 0), draft.version
+    form = {"family": seat.family.ref, "from": "0", "to": "tray"}
+    ended(draft, how, cast)
+    client = as_(cast.facilitator)
+    address = f"/staff/drafts/{draft.ref}/board/move"
+    # The board's script goes to its own page then, which leads on and says why, once.
+    assert post(client, address, form, headers={"X-Board": str(seen)}).status_code == 302
+    page = client.get(f"/staff/drafts/{draft.ref}/board", follow_redirects=True)
+    assert page.get_data(as_text=True).count(said) == 1

@@ -1,18 +1,15 @@
 """A date poll, the host's list and the agreement in a real browser: by keyboard, and bare."""
 
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from data.db import db, transaction
 from data.models import Account, MeetingState
 from data.queries.groups import meetings_of
 from data.queries.meetings import agreement_of, ticks_of
-from tests.conftest import sign_in
 from tests.web.groups.building import BASE, Circle, back_in_time, opened, planned
 from web.groups.actions import agreement, polls
 
@@ -23,31 +20,17 @@ pytestmark = pytest.mark.browser
 class Street:
     """A served app with one group, and browsers signed in as its people."""
 
-    app: Flask
     address: str
     circle: Circle
-    new_page: object
+    page_of: Callable[..., Page]
 
     def page(self, account: Account, path: str, **options) -> Page:
-        client = self.app.test_client()
-        sign_in(client, account)
-        page = self.new_page(width=390, height=844, **options)
-        cookie = client.get_cookie("session").value
-        page.context.add_cookies([{"name": "session", "value": cookie, "url": self.address}])
-        page.goto(self.address + path)
-        return page
+        return self.page_of(account, path, width=390, height=844, **options)
 
 
 @pytest.fixture
-def street(app, cast, new_page):
-    circle = opened(cast)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Street(app, f"http://127.0.0.1:{server.port}", circle, new_page)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def street(cast, served, page_of):
+    return Street(served, opened(cast), page_of)
 
 
 @pytest.fixture

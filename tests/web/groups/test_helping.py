@@ -87,3 +87,21 @@ def test_the_page_names_who_works_with_the_pool(draft, cast, as_):
     assert "Karin Bech" in page
     theirs = as_(cast.consultant).get(f"/staff/pools/{draft.pool.ref}").get_data(as_text=True)
     assert 'name="helper"' not in theirs
+
+
+def test_a_coordinator_who_helps_still_says_who_helps(draft, cast):
+    with transaction():
+        both = make_account(cast.municipality, RoleName.COORDINATOR, RoleName.FACILITATOR)
+        helping.ask_helper(draft.pool.ref, helper_ref=both.ref, by=cast.facilitator)
+    assert helping.may_ask_help(draft.pool, by=both)
+    with transaction():
+        helping.ask_helper(draft.pool.ref, helper_ref=cast.consultant.ref, by=both)
+        helping.end_help(draft.pool.ref, helper_ref=both.ref, by=both)
+    assert [p.id for p in helpers_of(draft.pool)] == [cast.consultant.id]
+
+
+def test_two_clicks_in_the_same_moment_ask_once(draft, cast, monkeypatch):
+    helped(draft, cast)
+    monkeypatch.setattr(helping, "is_helper", lambda *_ids: False)  # not stored yet when asked
+    with pytest.raises(Conflict, match="hjælper allerede"):
+        helped(draft, cast)

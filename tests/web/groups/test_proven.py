@@ -58,7 +58,8 @@ def test_a_doubted_proof_is_hidden_with_a_warning(draft, cast, as_):
 
 
 def test_the_worker_keeps_no_claim_that_its_check_speaks_against(cast, monkeypatch):
-    assert outcome_kept(drafted(cast)).doubted is False
+    outcome = outcome_kept(drafted(cast, seconds=5))
+    assert (outcome.proven, outcome.doubted) == (True, False)
     monkeypatch.setattr(forming, "_proof_holds", lambda *_args: False)
-    outcome = outcome_kept(drafted(cast, n=10))
-    assert not outcome.proven
+    outcome = outcome_kept(drafted(cast, n=10, seconds=5))
+    assert (outcome.proven, outcome.doubted) == (False, True)

@@ -1,9 +1,12 @@
 """A thin group asks one more family that waits: the rules hold, and nobody is asked twice."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
+from data.matching import families_by_id
 from data.models import (
     Account,
     Answer,
@@ -19,9 +22,10 @@ from tests.factories import make_account, make_family
 from tests.web.forms import post
 from tests.web.groups.building import BASE, answered, drafted, hold, invited, opened
 from tests.web.groups.test_last_yes import all_at_once
-from web.groups import letters
+from web.groups import letters, topping
 from web.groups.actions import invitations, pools, topping_up
-from web.groups.topping import settings_of
+from web.groups.draft_settings import DraftSettings
+from web.groups.topping import may_join, settings_of
 from web.groups.waiting import PoolWish
 
 EVENING = {"availability": ["thu_evening"], "max_travel_minutes": 60}
@@ -178,9 +182,30 @@ def test_a_family_asked_by_two_groups_at_once_is_asked_by_exactly_one(either_app
 
 
 def test_a_group_from_a_draft_takes_only_who_reaches_its_own_place(cast):
-    draft = drafted(cast)
-    group = draft.pool and invited(cast, 4).group
-    settings = settings_of(group, draft.settings, code="0630")
-    assert settings.places == (("Kulturhuset", "7100"),)
-    assert settings.max_size == 6
-    assert len(settings_of(group, None, code="0630").places) > 1
+    places = (("Kulturhuset", "7100"), ("Kongernes Jelling", "7300"))
+    draft, circle = drafted(cast, places=places), invited(cast, 4)
+    there = waiting(cast, "I Jelling", postcode="7300", max_travel_minutes=10)
+    members, whole = [f.id for f in circle.families], DraftSettings.from_json(draft.settings)
+    assert may_join(circle.group, members, there, whole)  # near the other place of the draft
+    own = settings_of(circle.group, draft.settings, code="0630")
+    assert own == replace(whole, places=places[:1])
+    assert not may_join(circle.group, members, there, own)
+    with transaction():
+        circle.group.draft_id = draft.id
+    with pytest.raises(Conflict):
+        ask(circle.group, there, by=cast.coordinator)
+    assert len(settings_of(circle.group, None, code="0630").places) > 1
+
+
+def test_the_families_are_read_once_however_many_fit(cast, monkeypatch):
+    circle, read = invited(cast, 3), []
+
+    def counted(ids):
+        read.append(ids)
+        return families_by_id(ids)
+
+    monkeypatch.setattr(topping, "families_by_id", counted)
+    for i in range(4):
+        waiting(cast, f"V{i}")
+    assert len(names(cast, circle.group, by=cast.coordinator)) >= 4
+    assert len(read) == 1

@@ -7,18 +7,21 @@ import pytest
 
 from data.answers import set_answers
 from data.db import db, transaction
+from data.matching import families_by_id
 from data.models import AuditEntry, ChangeKind, DraftState, Family, GroupDraft, RoleName
 from data.queries.draft_views import drafts_beside
 from data.queries.groups import seats_of
 from data.sealed import Sealed
 from matcher.geography import places
+from matcher.grouping.facts import Broken
+from matcher.grouping.result import LeftOut
 from tests.factories import make_account
 from tests.web.forms import post
 from tests.web.groups.building import drafted, settings
 from web.groups.actions import board, drafts, pools
 from web.groups.actions.board import outcome_kept
 from web.groups.outcomes import letter
-from web.groups.views import graphs, maps
+from web.groups.views import graphs, maps, scene
 
 VIEWS = ("map", "graph", "compare")
 
@@ -190,11 +193,25 @@ def test_the_chosen_family_alone_is_answered_to_the_pages_script(cast, as_, draf
     assert "Vælg en familie" in text(as_(cast.facilitator).get(at(draft, view, "?part=family")))
 
 
+@pytest.mark.parametrize(("view", "most"), [("map", 1), ("graph", 5)])
+def test_for_one_family_only_it_and_its_best_are_read(cast, as_, draft, monkeypatch, view, most):
+    read = []
+
+    def counted(ids):
+        ids = list(ids)
+        read.extend(ids)
+        return families_by_id(ids)
+
+    monkeypatch.setattr(scene, "families_by_id", counted)
+    ref = seats_of(draft)[0].family.ref
+    text(as_(cast.facilitator).get(at(draft, view, f"?f={ref}&part=family")))
+    assert len(read) == most
+
+
 def test_the_graph_says_who_was_split(cast, as_, draft):
     client = as_(cast.facilitator)
-    ages = {seat.family.ref: index % 3 for index, seat in enumerate(seats_of(draft))}
     page = text(client.get(at(draft, "graph")))
-    assert page.count('class="fd ') == page.count('scope="row"') == len(ages)
+    assert page.count('class="fd ') == page.count('scope="row"') == len(seats_of(draft)) == 12
     seat = seats_of(draft)[0]
     part = text(client.get(at(draft, "graph", f"?f={seat.family.ref}&part=family")))
     best = re.findall(r"<b>(\w+)</b>", part)
@@ -407,6 +424,42 @@ def test_a_drive_kept_from_before_an_address_was_protected_is_not_told(cast, as_
     assert "i snit 20 min., op til 20 min." in page
     swap(draft, by=cast.facilitator)
     assert "95 min." not in text(client.get(at(draft, "compare")))
+
+
+def kept_anew(draft, outcome):
+    with transaction():
+        mine = db.session.get(GroupDraft, draft.id)
+        mine.outcome = Sealed.of(outcome.as_json(), scope=f"draft:{draft.ref}")
+
+
+def test_the_board_tells_drives_in_fives_and_none_of_a_protected_address(cast, as_, draft):
+    """Several exact minutes together come near a postcode: neither means nor rules tell them."""
+    kept, seat = outcome_kept(draft), seats_of(draft)[0]
+    group = kept.group(seat.group_number)
+    far = Broken("travel", (str(seat.family_id),), {"minutes": 63, "limit": 60})
+    drives = {m: 63 if m == str(seat.family_id) else 31 for m in group.members}
+    told = replace(group, minutes=drives, mean_minutes=36.3, broken=(far,))
+    others = tuple(g for g in kept.groups if g.label != group.label)
+    out = next(s for s in seats_of(draft) if s.group_number not in {None, seat.group_number})
+    values = {"limit": 60, "minutes": 72}
+    left = LeftOut("travel", "left.travel", values, remedy_values={"minutes": 72})
+    move(draft, out, None, by=cast.facilitator)
+    kept_anew(draft, replace(kept, groups=(told, *others), unplaced={str(out.family_id): left}))
+    client = as_(cast.facilitator)
+    page = text(client.get(at(draft, "board")))
+    assert "· ca. 40 min." in page
+    assert f"{seat.family.name}: ca. 65 min. til mødested, deres grænse er 60" in page
+    assert "Nærmeste mødested for en gruppe er ca. 75 min. væk. Det kan løse det: 75 min." in page
+    assert not {"31", "36", "63", "72"} & set(re.findall(r"(\d+) min\.", page))
+    with transaction():
+        for one in (seat, out):
+            db.session.get(Family, one.family_id).protected_address = True
+    page = text(client.get(at(draft, "board")))
+    column = page[page.index(f'id="column-{group.label}"') :].partition("</section>")[0]
+    assert "· ca. 35 min." in column  # the mean of the others
+    tray = page[page.index('id="tray"') :].partition("</section>")[0]
+    for part in (column.replace("ca. 35 min.", ""), tray):
+        assert "min." not in part
 
 
 def test_a_short_drive_does_not_tell_that_one_lives_where_the_group_meets(cast, as_, draft):

@@ -1,13 +1,9 @@
 """The map and the graph in a real browser: by keyboard, by mouse, by finger and without script."""
 
-import threading
-
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from data.queries.groups import seats_of
-from tests.conftest import sign_in
 from tests.web.groups.building import drafted
 
 pytestmark = pytest.mark.browser
@@ -19,27 +15,14 @@ def draft(cast):
 
 
 @pytest.fixture
-def views(app, cast, draft):
-    """The address of a facilitator's draft, served by the app of this test, and the cookie."""
-    client = app.test_client()
-    sign_in(client, cast.facilitator)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.port}"
-    cookie = {"name": "session", "value": client.get_cookie("session").value, "url": address}
-    yield f"{address}/staff/drafts/{draft.ref}", cookie
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def opened(cast, draft, page_of):
+    """`opened(view)` gives a facilitator's browser at a view of the draft."""
 
+    def at(view, *, width=1280, **options):
+        path = f"/staff/drafts/{draft.ref}/{view}"
+        return page_of(cast.facilitator, path, width=width, **options)
 
-def opened(new_page, views, view, *, width=1280, **options):
-    address, cookie = views
-    page = new_page(width=width, **options)
-    page.context.add_cookies([cookie])
-    page.goto(f"{address}/{view}")
-    return page
+    return at
 
 
 def box(page):
@@ -47,8 +30,8 @@ def box(page):
 
 
 @pytest.mark.parametrize("view", ["map", "graph"])
-def test_a_family_is_chosen_by_keyboard_and_goes_along_to_the_board(new_page, views, view):
-    page = opened(new_page, views, view)
+def test_a_family_is_chosen_by_keyboard_and_goes_along_to_the_board(opened, view):
+    page = opened(view)
     page.locator("#picture .fd").nth(2).focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
@@ -71,8 +54,8 @@ def test_a_family_is_chosen_by_keyboard_and_goes_along_to_the_board(new_page, vi
     assert "f=" not in page.url
 
 
-def test_only_one_group_in_picture_and_table(new_page, views):
-    page = opened(new_page, views, "map")
+def test_only_one_group_in_picture_and_table(opened):
+    page = opened("map")
     page.get_by_role("link", name="Kun B").click()
     expect(page.locator(".fd:not(.dim)")).to_have_count(4)
     expect(page.locator(".fd.dim")).to_have_count(4)
@@ -84,8 +67,8 @@ def test_only_one_group_in_picture_and_table(new_page, views):
     expect(page.locator("tbody tr:visible")).to_have_count(8)
 
 
-def test_buttons_zoom_arrows_and_dragging_move_and_the_wheel_is_the_pages(new_page, views):
-    page = opened(new_page, views, "map")
+def test_buttons_zoom_arrows_and_dragging_move_and_the_wheel_is_the_pages(opened):
+    page = opened("map")
     whole = box(page)
     page.get_by_role("button", name="Zoom ind").click()
     page.get_by_role("button", name="Zoom ind").click()
@@ -123,8 +106,8 @@ def box_left_edge(box, whole):
     return min(box[0], whole[2] - box[2]) - 1
 
 
-def test_on_a_phone_a_finger_near_a_disc_means_it(new_page, views, draft):
-    page = opened(new_page, views, "map", width=390)
+def test_on_a_phone_a_finger_near_a_disc_means_it(opened, draft):
+    page = opened("map", width=390)
     discs = page.locator("#picture .fd")
     expect(discs.first).not_to_have_attribute("tabindex", "0")  # too small for a button
     disc = discs.first.locator("circle").bounding_box()
@@ -133,8 +116,8 @@ def test_on_a_phone_a_finger_near_a_disc_means_it(new_page, views, draft):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_ctrl_z_undoes_and_stays_on_the_view(new_page, views, draft, cast):
-    page = opened(new_page, views, "board")
+def test_ctrl_z_undoes_and_stays_on_the_view(opened, draft, cast):
+    page = opened("board")
     card = page.locator("#column-0 .fc").first
     family = card.get_attribute("data-family")
     card.locator(".main").click()
@@ -151,8 +134,8 @@ def test_ctrl_z_undoes_and_stays_on_the_view(new_page, views, draft, cast):
     expect(page.locator(f".fd.on.g1[data-family='{family}']")).to_be_visible()
 
 
-def test_without_script_names_and_letters_are_links(new_page, views, draft):
-    page = opened(new_page, views, "map", java_script_enabled=False)
+def test_without_script_names_and_letters_are_links(opened, draft):
+    page = opened("map", java_script_enabled=False)
     seat = seats_of(draft)[0]
     expect(page.locator("#picture .fd")).to_have_count(8)
     expect(page.locator("[data-zoom]")).to_be_hidden()

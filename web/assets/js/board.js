@@ -13,6 +13,7 @@ const page = () => document.getElementById("board-page");
 let working = false;
 let last = Promise.resolve();
 let asked = 0;
+let leaving = false; // a form of another page was sent: what is told meanwhile must not lead elsewhere
 
 async function answer(ask, { then, quiet = false } = {}) {
   working = true;
@@ -69,10 +70,10 @@ export async function send(form, submitter, { backTo } = {}) {
 
 // A colleague did something: the columns that it touched come anew, without a word unless we were there.
 function refresh(version) {
-  if (Number(version) <= Number(page().dataset.version)) return;
+  if (leaving || Number(version) <= Number(page().dataset.version)) return;
   if (isDragging()) return void setTimeout(() => refresh(version), 500);
   last = last.then(() => {
-    if (Number(version) <= Number(page().dataset.version)) return;
+    if (leaving || Number(version) <= Number(page().dataset.version)) return;
     const ref = new URL(window.location.href).searchParams.get("f");
     return answer(() => fetchBoard(here(ref)), {
       quiet: true,
@@ -94,7 +95,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!page()?.contains(form)) return;
   const button = event.submitter;
-  if (button?.hasAttribute("data-leaves") || !new URL(form.action).pathname.includes("/board")) return;
+  if (button?.hasAttribute("data-leaves") || !new URL(form.action).pathname.includes("/board")) {
+    leaving = true;
+    return;
+  }
   if (form.id === "pick") {
     event.preventDefault();
     const again = button.getAttribute("aria-pressed") === "true";
@@ -129,6 +133,7 @@ document.addEventListener("click", (event) => {
   choose(null).then(() => focusCard(chosen));
 });
 
+window.addEventListener("pageshow", () => { leaving = false; }); // back again from where one went
 listenToKeys({ choose, send });
 setUpDense();
 setUpKeys();
@@ -137,6 +142,6 @@ startLive({ refresh });
 // The first question about a large pool takes the server a moment: ask it before anyone waits for it.
 (window.requestIdleCallback ?? setTimeout)(() => {
   const first = document.querySelector(".fc")?.dataset.family;
-  const { targets, editable } = document.getElementById("board").dataset;
-  if (first && editable) fetch(`${targets}?f=${first}`, { credentials: "same-origin" }).catch(() => {});
+  const { targets } = document.getElementById("board").dataset;
+  if (first && page().dataset.editable) fetch(`${targets}?f=${first}`, { credentials: "same-origin" }).catch(() => {});
 });

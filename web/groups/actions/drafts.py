@@ -7,9 +7,10 @@ from data.db import db
 from data.errors import Conflict
 from data.i18n import _
 from data.models import Account, DraftSeat, DraftState, GroupDraft, Job
-from data.queries.desk import seat_rows
+from data.queries.desk import changes_since
 from data.queries.groups import draft_by_ref, moves_of, pool_by_ref, seats_of
 from data.sealed import Sealed
+from web.groups.board_news import tell_changed
 from web.groups.draft_settings import DraftSettings
 from web.groups.waiting import families_in
 from web.shared.jobs import enqueue, has_ended, let_go
@@ -63,26 +64,13 @@ def discard_draft(ref: str, *, by: Account) -> GroupDraft:
     draft = draft_by_ref(ref, by=by, for_change=True)
     if draft.state is DraftState.PUBLISHED:
         raise Conflict(_("The groups are published. The draft cannot be thrown away."))
-    for row in [*moves_of(draft), *seats_of(draft)]:
+    for row in [*moves_of(draft), *changes_since(draft, 0), *seats_of(draft)]:
         db.session.delete(row)
     draft.state, draft.outcome = DraftState.DISCARDED, None
     record("draft_discarded", by=by, subject="draft", subject_id=draft.id)
     db.session.flush()
+    tell_changed(draft.ref, draft.version)
     return draft
-
-
-def note_export(ref: str, *, fmt: str, by: Account) -> None:
-    """Write into the trail that a draft left the house as a file, and whose names are in it."""
-    draft = draft_by_ref(ref, by=by)
-    families = [seat.family_id for seat in seat_rows(draft)]
-    record(
-        "draft_exported",
-        by=by,
-        subject="draft",
-        subject_id=draft.id,
-        format=fmt,
-        families=families,
-    )
 
 
 def store_proposal(

@@ -25,6 +25,7 @@ from web.groups import letters
 from web.groups.actions.board import desk_of, outcome_kept
 from web.groups.actions.drafts import must_be_ready
 from web.groups.actions.history import what_changed
+from web.groups.board_news import tell_changed
 from web.groups.outcomes import Outcome, letter
 from web.groups.waiting import families_in
 
@@ -86,6 +87,7 @@ def submit(
         record("draft_submitted", by=by, subject="draft", subject_id=draft.id)
         letters.ask_coordinators(by, draft_ref=draft.ref, base_url=base_url)
         db.session.flush()
+        tell_changed(draft.ref, draft.version)
         return draft
     _publish(draft, names=names, answer_by=answer_by, by=by, base_url=base_url)
     return draft
@@ -99,6 +101,7 @@ def send_back(ref: str, *, by: Account) -> GroupDraft:
     draft.state = DraftState.READY
     record("draft_sent_back", by=by, subject="draft", subject_id=draft.id)
     db.session.flush()
+    tell_changed(draft.ref, draft.version)
     return draft
 
 
@@ -129,6 +132,7 @@ def _publish(
     draft.state = DraftState.PUBLISHED
     record("groups_published", by=by, subject="draft", subject_id=draft.id, groups=published)
     db.session.flush()
+    tell_changed(draft.ref, draft.version)
 
 
 def _flush_or_refuse() -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
@@ -15,9 +15,9 @@ from data.errors import Conflict
 from data.models import DraftState, GroupDraft, RoleName
 from data.queries.access import not_found
 from data.queries.desk import changes_since
-from data.queries.groups import draft_by_ref, may_look_at_board
 from web.groups.actions import board as actions
 from web.groups.actions import history, proposals, publishing
+from web.groups.actions.views import LookEnded, draft_to_look_at, has_groups
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
 from web.groups.draft_settings import MOVE_PRICES
@@ -27,17 +27,19 @@ from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
 from web.shared.access import for_roles, me
 
 
+@bp.errorhandler(LookEnded)
+def look_ended(said: LookEnded) -> ResponseReturnValue:
+    """Lead back to the groups; a page that asks in the background then goes there itself."""
+    if _seen() is None:
+        flash(str(said))
+    return redirect(url_for("groups.staff_groups"))
+
+
 @bp.get("/staff/drafts/<ref>/board")
 @for_roles(*WORKS_WITH_GROUPS)
 def board(ref: str) -> ResponseReturnValue:
-    draft = draft_by_ref(ref, by=me())
-    if draft.state is DraftState.DISCARDED:
-        raise not_found()
-    if not may_look_at_board(draft, by=me()):
-        return redirect(url_for("groups.staff_groups"))
-    if draft.outcome is None or draft.state is DraftState.WORKING:
-        return redirect(url_for("groups.draft", ref=ref))
-    if not actions.outcome_kept(draft).groups and draft.state is DraftState.READY:
+    draft = draft_to_look_at(ref, by=me())
+    if not has_groups(draft):
         return redirect(url_for("groups.draft", ref=ref))
     note_look(draft.pool, page="board")
     chosen = request.args.get("f")
@@ -52,7 +54,7 @@ def targets(ref: str) -> ResponseReturnValue:
     """Answer what each column would mean for the family that is being dragged."""
     from web.groups.boards import targets_of
 
-    draft = draft_by_ref(ref, by=me())
+    draft = draft_to_look_at(ref, by=me())
     if draft.outcome is None or draft.state is not DraftState.READY:
         raise not_found()
     found = targets_of(draft, family_ref=request.args.get("f", ""))
@@ -64,7 +66,7 @@ def board_page(ref: str, *, chosen: str | None, clash: str = "", with_rings: boo
     from web.groups.boards import board_of  # brings the matcher along: not at start
     from web.groups.rings import rings_of
 
-    draft = draft_by_ref(ref, by=me())
+    draft = draft_to_look_at(ref, by=me())
     editable = draft.state is DraftState.READY
     return render_template(
         "groups/board.html",
@@ -80,7 +82,7 @@ def board_parts(ref: str, *, chosen: str | None, seen: int, clash: str = "", sai
     """Draw what differs from the version a browser has, and the panel of the chosen family."""
     from web.groups.boards import board_of
 
-    draft = draft_by_ref(ref, by=me())
+    draft = draft_to_look_at(ref, by=me())
     changes = changes_since(draft, seen)
     touched = {number for change in changes for number in change.groups}
     board = board_of(draft, chosen_ref=chosen, by=me(), only=touched)
@@ -89,6 +91,8 @@ def board_parts(ref: str, *, chosen: str | None, seen: int, clash: str = "", sai
         "groups/_board_parts.html",
         draft=draft,
         board=board,
+        rings=None,
+        changed=bool(changes),
         clash=clash,
         overlap=history.overlap(draft, changes, at=at, by=me()) if at is not None else None,
         at=at,
@@ -108,7 +112,6 @@ def _at_the_board(draft: GroupDraft) -> dict[str, Any]:
         "prices": MOVE_PRICES,
         "decimal": format_decimal,
         "origin": origin,
-        "has_compare": "groups.draft_compare" in current_app.view_functions,
         "n_moved": len(proposals.differences(draft)) if origin else 0,
         "origin_score": actions.outcome_kept(origin).score if origin else 0,
     }
@@ -128,8 +131,9 @@ def _do(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseRetur
             said = act()
     except Conflict as refusal:
         db.session.rollback()
-        if draft_by_ref(ref, by=me()).state is not DraftState.READY:
-            raise
+        if draft_to_look_at(ref, by=me()).state is not DraftState.READY:
+            flash(str(refusal))  # the page comes anew, and one can only look
+            return redirect(url_for("groups.draft", ref=ref))
         if seen is not None:
             return board_parts(ref, chosen=chosen, seen=seen, clash=str(refusal)), 409
         return board_page(ref, chosen=chosen, clash=str(refusal)), 409
@@ -208,8 +212,6 @@ def undo_or_redo(ref: str, what: str) -> ResponseReturnValue:
 @bp.get("/staff/drafts/<ref>/publish")
 @for_roles(*WORKS_WITH_GROUPS)
 def publish(ref: str) -> ResponseReturnValue:
-    if not may_look_at_board(draft_by_ref(ref, by=me()), by=me()):
-        return redirect(url_for("groups.staff_groups"))
     return _publish_page(ref, seen=request.args.get("seen", type=int))
 
 
@@ -229,7 +231,7 @@ def publish_groups(ref: str) -> ResponseReturnValue:
             waits = draft.state is DraftState.SUBMITTED
     except Conflict as refusal:
         db.session.rollback()
-        if draft_by_ref(ref, by=me()).state in {DraftState.READY, DraftState.SUBMITTED}:
+        if draft_to_look_at(ref, by=me()).state in {DraftState.READY, DraftState.SUBMITTED}:
             return _publish_page(ref, refusal=str(refusal)), 409
         raise
     if waits:
@@ -249,9 +251,9 @@ def send_back(ref: str) -> ResponseReturnValue:
 
 
 def _publish_page(ref: str, *, refusal: str = "", seen: int | None = None) -> str:
-    draft = draft_by_ref(ref, by=me())
+    draft = draft_to_look_at(ref, by=me())
     unseen = [] if seen is None else history.told_changes(draft, since=seen)
-    if draft.outcome is None or draft.state in {DraftState.WORKING, DraftState.DISCARDED}:
+    if not has_groups(draft):
         raise not_found()
     kept = {int(number): name for number, name in draft.settings.get("names", {}).items()}
     groups = publishing.groups_to_publish(draft, names=_names() or kept)

@@ -11,6 +11,7 @@ from data.queries.accounts import institutions
 from data.queries.groups import draft_by_ref, pool_by_ref, pools_for
 from web.groups import previews
 from web.groups.actions import drafts as actions
+from web.groups.actions.views import draft_to_look_at, has_groups
 from web.groups.blueprint import bp
 from web.groups.draft_settings import CRITERIA, ONE_WAY, SECONDS, DraftSettings
 from web.groups.forms.drafts import DraftForm, first_form, form_like, read_form
@@ -79,11 +80,9 @@ def _setup_page(pool: Pool, form: DraftForm) -> str:
 @bp.get("/staff/drafts/<ref>")
 @for_roles(*WORKS_WITH_GROUPS)
 def draft(ref: str) -> ResponseReturnValue:
-    found = draft_by_ref(ref, by=me())
-    if found.state is DraftState.DISCARDED:
-        return redirect(url_for("groups.staff_groups"))
+    found = draft_to_look_at(ref, by=me())
     if found.state is not DraftState.WORKING:
-        return _to_board(found) if _has_groups(found) else _no_groups(found)
+        return _to_board(found) if has_groups(found) else _no_groups(found)
     job = db.session.get(Job, found.job_id) if found.job_id else None
     origin = found.settings.get("from_draft")
     return render_template(
@@ -94,10 +93,6 @@ def draft(ref: str) -> ResponseReturnValue:
         interrupted=job is not None and (is_silent(job) or job.problem == interrupted()),
         origin_url=url_for("groups.board", ref=origin) if origin else None,
     )
-
-
-def _has_groups(found: GroupDraft) -> bool:
-    return bool(found.outcome and (found.outcome.value or {}).get("groups"))
 
 
 def _no_groups(found: GroupDraft) -> ResponseReturnValue:

@@ -3,16 +3,15 @@
 import json
 from typing import Any
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from data.clock import today
-from data.db import db, transaction
+from data.db import transaction
 from data.exchange.write import csv_lines, xlsx
-from data.models import Account, DraftState, GroupDraft
+from data.models import GroupDraft
 from data.queries.access import not_found
-from data.queries.groups import draft_by_ref, may_look_at_board
-from web.groups.actions import drafts as actions
+from web.groups.actions import views as actions
 from web.groups.blueprint import bp
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
 from web.shared.access import for_roles, me
@@ -28,13 +27,11 @@ _KINDS = {
 @bp.get("/staff/drafts/<ref>/print")
 @for_roles(*WORKS_WITH_GROUPS)
 def print_draft(ref: str) -> ResponseReturnValue:
-    from web.groups.sheets import lines
+    from web.groups.boards import board_of
 
     draft = _shown(ref)
-    if draft is None:
-        return redirect(url_for("groups.staff_groups"))
     note_look(draft.pool, page="print")
-    board, _found = lines(draft, by=me())
+    board = board_of(draft, chosen_ref=None, by=me())
     return render_template("groups/print_draft.html", draft=draft, board=board)
 
 
@@ -43,33 +40,29 @@ def print_draft(ref: str) -> ResponseReturnValue:
 @limiter.limit("30/hour")
 def export_draft(ref: str, fmt: str) -> ResponseReturnValue:
     from web.groups import sheets
+    from web.groups.boards import board_of
 
     if fmt not in _KINDS:
         raise not_found()
     draft = _shown(ref)
-    if draft is None:
-        return redirect(url_for("groups.staff_groups"))
-    by_id = me().id
     with transaction():
-        actions.note_export(ref, fmt=fmt, by=db.session.get_one(Account, by_id))
-    draft = draft_by_ref(ref, by=me())
-    board, found = sheets.lines(draft, by=me())
+        actions.note_export(ref, fmt=fmt, by=me())
+    board = board_of(draft, chosen_ref=None, by=me())
     content: Any
     if fmt == "json":
         content = json.dumps(sheets.as_json(draft, board), ensure_ascii=False, indent=1)
     elif fmt == "csv":
-        content = "".join(csv_lines(sheets.header(), sheets.rows(found)))
+        content = "".join(csv_lines(sheets.header(), sheets.rows(board)))
     else:
-        content = xlsx(sheets.header(), sheets.rows(found), title="Grupper")
+        content = xlsx(sheets.header(), sheets.rows(board), title="Grupper")
     response = Response(content, content_type=_KINDS[fmt])
     name = f"makkerskab-grupper-{today().isoformat()}.{fmt}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _shown(ref: str) -> GroupDraft | None:
-    """Return a draft that has groups to show; None once the facilitator's work there is done."""
-    draft = draft_by_ref(ref, by=me())
-    if draft.outcome is None or draft.state in {DraftState.DISCARDED, DraftState.WORKING}:
+def _shown(ref: str) -> GroupDraft:
+    draft = actions.draft_to_look_at(ref, by=me())
+    if not actions.has_groups(draft):
         raise not_found()
-    return draft if may_look_at_board(draft, by=me()) else None
+    return draft

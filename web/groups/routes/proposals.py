@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from data.db import db, transaction
 from data.errors import Conflict
 from data.models import DraftState
-from data.queries.groups import draft_by_ref
 from web.groups.actions import proposals as actions
+from web.groups.actions.views import draft_to_look_at
 from web.groups.blueprint import bp
 from web.groups.routes.board import board_page
 from web.groups.routes.pools import WORKS_WITH_GROUPS
@@ -34,7 +34,7 @@ def adopt_draft(ref: str) -> ResponseReturnValue:
             draft_ref = actions.adopt_draft(ref, by=me()).ref
     except Conflict as refusal:
         db.session.rollback()
-        if draft_by_ref(ref, by=me()).state is not DraftState.READY:
+        if draft_to_look_at(ref, by=me()).state is not DraftState.READY:
             raise
         return board_page(ref, chosen=None, clash=str(refusal)), 409
     flash(_("The proposal is taken over. Undo takes it back as one step."))

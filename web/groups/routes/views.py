@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from data.db import db, transaction
 from data.errors import Conflict
 from data.models import DraftState, GroupDraft
-from data.queries.groups import may_look_at_board
 from web.groups.actions import board as actions
 from web.groups.actions.views import draft_to_look_at, has_groups
 from web.groups.blueprint import bp
@@ -30,7 +30,7 @@ def draft_map(ref: str) -> ResponseReturnValue:
     draft = draft_to_look_at(ref, by=me())
     if away := _away(draft, page="map"):
         return away
-    scene = _scene(draft, others=not _part())
+    scene = _scene(draft, among=() if _part() else None)
     near = nearest_places(scene, DraftSettings.from_json(draft.settings))
     if _part():
         return render_template("groups/_map_family.html", draft=draft, scene=scene, near=near)
@@ -40,17 +40,18 @@ def draft_map(ref: str) -> ResponseReturnValue:
 @bp.get("/staff/drafts/<ref>/graph")
 @for_roles(*WORKS_WITH_GROUPS)
 def draft_graph(ref: str) -> ResponseReturnValue:
-    from web.groups.views.graphs import graph_of, row_of
+    from web.groups.views.graphs import Fits, graph_of, row_of
 
     draft = draft_to_look_at(ref, by=me())
     if away := _away(draft, page="graph"):
         return away
-    scene = _scene(draft)
-    graph = graph_of(scene, draft)
-    row = row_of(graph, scene.chosen)
+    fits = Fits(draft)
     if _part():
+        scene = _scene(draft, among=fits.best_of(request.args.get("f")))
+        row = row_of(scene, fits)
         return render_template("groups/_graph_family.html", draft=draft, scene=scene, row=row)
-    return _page("graph", draft, scene, graph=graph, row=row)
+    scene = _scene(draft)
+    return _page("graph", draft, scene, graph=graph_of(scene, fits), row=row_of(scene, fits))
 
 
 @bp.get("/staff/drafts/<ref>/compare")
@@ -99,21 +100,19 @@ def step_in_view(ref: str, view: str, what: str) -> ResponseReturnValue:
 
 def _away(draft: GroupDraft, *, page: str) -> ResponseReturnValue | None:
     """Return where to go instead, or note the look and return None."""
-    if not may_look_at_board(draft, by=me()):
-        return redirect(url_for("groups.staff_groups"))
     if not has_groups(draft):
         return redirect(url_for("groups.draft", ref=draft.ref))
     note_look(draft.pool, page=page)
     return None
 
 
-def _scene(draft: GroupDraft, *, others: bool = True) -> Scene:
+def _scene(draft: GroupDraft, *, among: Container[int] | None = None) -> Scene:
     from web.groups.views.scene import scene_of
 
     number = request.args.get("g", "")
     only = int(number) if number.isdecimal() and len(number) <= 4 else None
     chosen = request.args.get("f")
-    return scene_of(draft, by=me(), chosen_ref=chosen, only=only, others=others)
+    return scene_of(draft, by=me(), chosen_ref=chosen, only=only, among=among)
 
 
 def _part() -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from flask_babel import gettext as _
 
 from data.matching import families_by_id
+from matcher.grouping.words import in_fives
 from web.groups.boards import BARS, WEAK
 from web.groups.cards import card_of
 from web.groups.outcomes import Outcome, Seats, hue, letter
@@ -17,10 +18,7 @@ from web.groups.views.scene import (
     Head,
     Scene,
     drive,
-    drives_of,
     head_of,
-    hidden_keys,
-    in_fives,
 )
 from web.groups.views.sides import Side
 
@@ -85,15 +83,14 @@ class Comparison:
 def comparison_of(scene: Scene, here: Side, there: Side) -> Comparison:
     """Hold the draft as it stands (`here`) up against another state (`there`)."""
     names = paired(here.seats, there.seats)
-    hidden = hidden_keys(scene.families.values())
     moved = _moved(scene, here, there, names)
     return Comparison(
-        measures=tuple(_measures(here, there, hidden)),
+        measures=tuple(_measures(here, there)),
         moved=moved,
         n_families=len(set(here.seats) | set(there.seats)),
         n_better=sum(move.change == "up" for move in moved),
         n_worse=sum(move.change == "down" for move in moved),
-        groups=tuple(_groups(here, there, names, hidden)),
+        groups=tuple(_groups(here, there, names)),
     )
 
 
@@ -123,7 +120,7 @@ def paired(here: Seats, there: Seats) -> dict[int, int]:
     return names
 
 
-def _measures(own: Side, other: Side, hidden: Container[str]) -> list[Measure]:
+def _measures(own: Side, other: Side) -> list[Measure]:
     texts, here, there = criteria_texts(), own.outcome, other.outcome
     found = [
         _measure(_("In all, 0 to 100"), here.score, there.score),
@@ -135,7 +132,7 @@ def _measures(own: Side, other: Side, hidden: Container[str]) -> list[Measure]:
             _n_weak(there),
             less=True,
         ),
-        *_drive_measures(here, there, hidden),
+        *_drive_measures(here, there),
     ]
     for code in BARS:
         value = _bar(here, code)
@@ -148,8 +145,8 @@ def _measures(own: Side, other: Side, hidden: Container[str]) -> list[Measure]:
     return [line for line in found if (line.here, line.there) != ("–", "–")]
 
 
-def _drive_measures(here: Outcome, there: Outcome, hidden: Container[str]) -> list[Measure]:
-    old, new = _drives(there, hidden), _drives(here, hidden)
+def _drive_measures(here: Outcome, there: Outcome) -> list[Measure]:
+    old, new = _drives(there), _drives(here)
     return [
         _measure(_("Average drive"), _mean(new), _mean(old), less=True, unit=True),
         _measure(_("Longest drive"), _longest(new), _longest(old), less=True, unit=True),
@@ -197,12 +194,12 @@ def _n_weak(outcome: Outcome) -> int:
     return sum(fit < WEAK for fit in _fits(outcome))
 
 
-def _drives(outcome: Outcome, hidden: Container[str]) -> list[int]:
-    return [m for group in outcome.groups for m in drives_of(group, hidden=hidden)]
+def _drives(outcome: Outcome) -> list[int]:
+    return [m for group in outcome.groups for m in group.minutes.values()]
 
 
 def _mean(drives: list[int]) -> int | None:
-    return round(sum(drives) / len(drives)) if drives else None
+    return in_fives(sum(drives) / len(drives)) if drives else None
 
 
 def _longest(drives: list[int]) -> int | None:
@@ -240,7 +237,7 @@ def _moved(scene: Scene, here: Side, there: Side, names: Mapping[int, int]) -> t
         old = before.get(-1 if then is None else then)
         new = after.get(-1 if now is None else now)
         fit = (old.fit.get(key) if old else None, new.fit.get(key) if new else None)
-        drives = (None, None) if family.protected_address else (drive(old, key), drive(new, key))
+        drives = drive(old, key), drive(new, key)
         change = _change(fit)
         found.append(
             Moved(
@@ -292,9 +289,7 @@ def _said(
     return str(parts)
 
 
-def _groups(
-    here: Side, there: Side, names: Mapping[int, int], hidden: Container[str]
-) -> list[GroupPair]:
+def _groups(here: Side, there: Side, names: Mapping[int, int]) -> list[GroupPair]:
     ours = {group.label: group for group in here.outcome.groups}
     theirs = {names[group.label]: group for group in there.outcome.groups}
     pairs = []
@@ -305,8 +300,8 @@ def _groups(
             GroupPair(
                 letter=letter(number),
                 hue=hue(number),
-                here=head_of(one, hidden=hidden) if one else None,
-                there=head_of(other, hidden=hidden) if other else None,
+                here=head_of(one) if one else None,
+                there=head_of(other) if other else None,
                 common=len(common),
             )
         )

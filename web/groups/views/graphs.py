@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, cos, pi, sin, sqrt
 
@@ -10,6 +10,7 @@ import numpy as np
 from flask_babel import gettext as _
 
 from data.models import GroupDraft
+from data.queries.desk import seat_rows
 from web.groups.actions.board import desk_of
 from web.groups.cards import Card
 from web.groups.views.frames import Floats
@@ -120,10 +121,12 @@ class DraftGraph:
 class Fits:
     """How well any two families of a draft fit, as the matcher weighs it."""
 
-    def __init__(self, scene: Scene, draft: GroupDraft) -> None:
-        desk = desk_of(draft, scene.seats, list(scene.families.values()))
-        board = desk.board
+    def __init__(self, draft: GroupDraft) -> None:
+        seats = seat_rows(draft)
+        board = desk_of(draft, seats).board
         self.ids = [int(key) for key in board.pool.ids]
+        refs = {seat.family_id: seat.ref for seat in seats}
+        self._at = {refs[family_id]: i for i, family_id in enumerate(self.ids)}
         near, worth = board.problem.benefit.nearest(PARTNERS)
         self.best = [[int(j) for j in row if j >= 0] for row in near]
         self._worth = {
@@ -132,16 +135,21 @@ class Fits:
             for k, j in enumerate(row)
         }
 
+    def best_of(self, ref: str | None) -> list[int]:
+        """Return the ids of the four that a family fits best with."""
+        at = self._at.get(ref or "")
+        return [] if at is None else [self.ids[j] for j in self.best[at]]
+
     def worth(self, pair: tuple[int, int]) -> float:
         """Return how well two fit of whom one is among the other's best."""
         return self._worth[frozenset(pair)]
 
 
-def graph_of(scene: Scene, draft: GroupDraft) -> DraftGraph:
+def graph_of(scene: Scene, fits: Fits) -> DraftGraph:
     """Draw the picture and find who was split."""
-    fits = Fits(scene, draft)
     spots = [scene.spots[i] for i in fits.ids]
-    rows = _rows(scene, fits, spots)
+    best = {fits.ids[i]: [spots[j] for j in those] for i, those in enumerate(fits.best)}
+    rows = tuple(_row(spot, best.get(spot.card.id, ())) for spot in scene.in_order)
     pairs = _pairs(fits)
     too_many = len(scene.spots) > MOST_DISCS
     picture = _Picture(scene, [] if too_many else pairs, fits)
@@ -185,25 +193,18 @@ def why(one: Card, other: Card) -> str:
     return "; ".join(said[:MOST_REASONS])
 
 
-def row_of(graph: DraftGraph, chosen: Spot | None) -> Row | None:
+def row_of(scene: Scene, fits: Fits) -> Row | None:
     """Return the row of the chosen family."""
-    if chosen is None:
+    if scene.chosen is None:
         return None
-    return next((row for row in graph.rows if row.spot.card.id == chosen.card.id), None)
+    return _row(scene.chosen, [scene.spots[i] for i in fits.best_of(scene.chosen.card.ref)])
 
 
-def _rows(scene: Scene, fits: Fits, spots: Sequence[Spot]) -> tuple[Row, ...]:
-    best = {fits.ids[i]: [spots[j] for j in those] for i, those in enumerate(fits.best)}
-    return tuple(
-        Row(
-            spot=spot,
-            partners=tuple(
-                Partner(spot=other, together=not _apart(spot, other), of=spot.card)
-                for other in best.get(spot.card.id, ())
-            ),
-        )
-        for spot in scene.in_order
+def _row(spot: Spot, best: Iterable[Spot]) -> Row:
+    partners = (
+        Partner(spot=other, together=not _apart(spot, other), of=spot.card) for other in best
     )
+    return Row(spot=spot, partners=tuple(partners))
 
 
 def _sits_alone(row: Row) -> bool:

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from data.answers import answers_of, seen_by
 from matcher.geography import minutes_table, places, postcode_numbers
+from matcher.grouping.words import in_fives
 from web.groups.draft_settings import DraftSettings
 from web.groups.views.apart import kept_apart
 from web.groups.views.frames import WIDTH, Floats, Frame, Land, frame_around, land_on
 from web.groups.views.geography import Area, area_of, drawn_at
-from web.groups.views.scene import Scene, Spot, in_fives
+from web.groups.views.scene import Scene, Spot
 
 MOST_DISCS = 800
 NEAREST = 3

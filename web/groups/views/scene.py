@@ -13,17 +13,14 @@ from data.matching import families_by_id
 from data.models import Account, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.desk import recalculations
 from data.queries.groups import moves_of, seats_of
+from matcher.grouping.words import in_fives
 from web.groups.actions.board import outcome_kept
 from web.groups.actions.history import next_redo, next_undo, step_text
 from web.groups.cards import Card, card_of, slot_text
-from web.groups.outcomes import Outcome, hue, letter
+from web.groups.outcomes import Outcome, hue, letter, told
 
 if TYPE_CHECKING:
     from matcher.grouping.result import Group
-
-# A drive to a known place is told in fives, as everywhere: exact minutes show where one lives.
-# The least that is told holds more postcodes than the meeting place's own.
-STEP, LEAST = 5, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,22 +101,29 @@ def scene_of(
     by: Account,
     chosen_ref: str | None = None,
     only: int | None = None,
-    others: bool = True,
+    among: Container[int] | None = None,
 ) -> Scene:
-    """Read a draft for one of its views; without `others`, of the families only the chosen one."""
-    seats, outcome = seats_of(draft), outcome_kept(draft)
-    wanted = [seat for seat in seats if others or seat.family.ref == chosen_ref]
+    """Read a draft for one of its views; with `among`, of the families only those and the chosen.
+
+    For the panel of one family, which has no undo either.
+    """
+    seats = seats_of(draft)
+    outcome = told(outcome_kept(draft), seats)
+    wanted = [
+        seat
+        for seat in seats
+        if among is None or seat.family_id in among or seat.family.ref == chosen_ref
+    ]
     families = {f.id: f for f in families_by_id(seat.family_id for seat in wanted)}
     spots = spots_of(wanted, outcome, families)
-    history = moves_of(draft) if others else []
-    hidden = hidden_keys(seat.family for seat in seats)
+    history = moves_of(draft) if among is None else []
     recalculated = recalculations(draft)
     return Scene(
         outcome=outcome,
         seats=seats,
         families=families,
         spots=spots,
-        heads=tuple(head_of(group, hidden=hidden) for group in outcome.groups),
+        heads=tuple(head_of(group) for group in outcome.groups),
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
         only=only if outcome.group(-1 if only is None else only) else None,
         history=history,
@@ -144,7 +148,7 @@ def _spot(family: Family, number: int | None, groups: Mapping[int, Group]) -> Sp
         card=card_of(family),
         number=number,
         fit=group.fit.get(key) if group else None,
-        minutes=None if family.protected_address else drive(group, key),
+        minutes=drive(group, key),
     )
 
 
@@ -155,24 +159,8 @@ def drive(group: Group | None, key: str) -> int | None:
     return in_fives(group.minutes[key])
 
 
-def in_fives(minutes: float) -> int:
-    """Return minutes rounded up to five, at least ten."""
-    return max(LEAST, int(-(-minutes // STEP) * STEP))
-
-
-def drives_of(group: Group, *, hidden: Container[str]) -> list[int]:
-    """Return the members' drives; whose address is protected since then has no part in them."""
-    return [minutes for key, minutes in group.minutes.items() if key not in hidden]
-
-
-def hidden_keys(families: Iterable[Family]) -> frozenset[str]:
-    """Return those whose address is protected today, as the matcher knows them."""
-    return frozenset(str(family.id) for family in families if family.protected_address)
-
-
-def head_of(group: Group, *, hidden: Container[str]) -> Head:
+def head_of(group: Group) -> Head:
     """Return one group for the list beside a picture."""
-    drives = drives_of(group, hidden=hidden)
     return Head(
         number=group.label,
         letter=letter(group.label),
@@ -181,8 +169,8 @@ def head_of(group: Group, *, hidden: Container[str]) -> Head:
         size=len(group.members),
         place=place_text(group),
         when=slot_text(group.slot) or str(_("no time for all")),
-        mean=max(LEAST, round(sum(drives) / len(drives))) if drives else None,
-        longest=in_fives(max(drives)) if drives else None,
+        mean=None if group.mean_minutes is None else in_fives(group.mean_minutes),
+        longest=in_fives(max(group.minutes.values())) if group.minutes else None,
     )
 
 

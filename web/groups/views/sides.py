@@ -18,7 +18,7 @@ from data.queries.groups import may_look_at_board, seats_of
 from web.groups.actions.board import outcome_kept
 from web.groups.desk import Desk, profiles_of
 from web.groups.draft_settings import DraftSettings, pairs_met
-from web.groups.outcomes import Outcome, Seats
+from web.groups.outcomes import Outcome, Seats, told
 from web.groups.views.scene import Scene
 
 if TYPE_CHECKING:
@@ -83,14 +83,15 @@ def side_of(draft: GroupDraft, key: str, among: Sequence[Choice], *, scene: Scen
         return _measured(choice.name, seats, own, scene, waived=scene.outcome.waived)
     other = choice.draft
     theirs = DraftSettings.from_json(other.settings)
-    seats = {seat.family_id: seat.group_number for seat in seats_of(other)}
-    kept = outcome_kept(other)
+    rows = seats_of(other)
+    seats = {seat.family_id: seat.group_number for seat in rows}
+    kept = told(outcome_kept(other), rows)
     same = theirs == own and set(seats) == set(scene.spots)
     if same and kept.lottery == scene.outcome.lottery:
         return Side(name=other.name, seats=seats, outcome=kept, proven=_is_proven(kept))
     # Held up against this draft's wishes, but with the places, sizes and rules it was made with.
-    wishes = {"modes": own.modes, "steps": own.steps, "met_before": own.met_before}
-    side = _measured(other.name, seats, replace(theirs, **wishes), scene, waived=kept.waived)
+    yardstick = replace(theirs, modes=own.modes, steps=own.steps, met_before=own.met_before)
+    side = _measured(other.name, seats, yardstick, scene, waived=kept.waived)
     return replace(side, proven=same and _is_proven(kept))
 
 

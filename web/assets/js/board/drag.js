@@ -13,7 +13,7 @@ let justDragged = false;
 
 export function setUpDrag({ send }) {
   const board = document.getElementById("board");
-  if (!board?.dataset.editable) return;
+  if (!document.getElementById("board-page")?.dataset.editable) return;
   board.addEventListener("pointerdown", (event) => {
     const card = event.target.closest(".fc");
     justDragged = false;

@@ -7,7 +7,8 @@ export function drawBoard(old, fresh) {
     if (number) document.getElementById(`column-${number}`)?.remove();
   }
   for (const column of [...fresh.querySelectorAll("#columns > section")]) putColumn(columns, column);
-  for (const part of ["#tray", "#panel"]) swap(old.querySelector(part), fresh.querySelector(part));
+  for (const part of ["#tray", "#panel", "#rings"]) swap(old.querySelector(part), fresh.querySelector(part));
+  putProposal(old.querySelector(".bd-proposal"), fresh.querySelector(".bd-proposal"));
   swapTools(old.querySelector(".bd-tools"), fresh.querySelector(".bd-tools"));
   const approve = [old, fresh].map((where) => where.querySelector("[data-approve]"));
   if (approve[0] && approve[1]) approve[0].href = approve[1].href;
@@ -31,6 +32,12 @@ function putColumn(columns, column) {
   const number = Number(column.dataset.column);
   const next = [...columns.children].find((other) => Number(other.dataset.column) > number);
   columns.insertBefore(column, next ?? null);
+}
+
+// It goes when its draft can no longer take it over.
+function putProposal(here, there) {
+  if (there) swap(here, there);
+  else here?.remove();
 }
 
 function swap(here, there) {

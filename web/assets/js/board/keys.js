@@ -54,9 +54,8 @@ function step(what, send) {
 }
 
 function lock(card, send) {
-  const board = document.getElementById("board");
-  if (!board.dataset.editable) return;
+  if (!document.getElementById("board-page").dataset.editable) return;
   const locked = card.classList.contains("lock") ? "0" : "1";
   const family = card.dataset.family;
-  send(formOf(board.dataset.lock, { family, locked }), null, { backTo: family });
+  send(formOf(document.getElementById("board").dataset.lock, { family, locked }), null, { backTo: family });
 }
