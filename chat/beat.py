@@ -5,7 +5,7 @@ Live events are hints; the table is the truth. A browser that missed one learns 
 
 from collections.abc import Iterable
 
-from chat import presence
+from chat import presence, telling
 from data.db import db
 from data.queries import messages as queries
 from data.queries.sign_ins import ended_among
@@ -24,8 +24,8 @@ def ended() -> list[presence.Connection]:
 
 
 def news() -> dict[int, dict[str, int]]:
-    """Return, for each person here, the rooms that changed since the last beat."""
-    here = {connection.account_id for connection in presence.everyone()}
+    """Return, for each person in the conversations, the rooms that changed since the last beat."""
+    here = {c.account_id for c in presence.everyone() if c.namespace == telling.CHAT}
     heads = queries.heads_of(here)
     db.session.rollback()
     changed = {account_id: _changed(account_id, heads[account_id]) for account_id in heads}

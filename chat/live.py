@@ -21,7 +21,7 @@ from data.i18n import _
 from data.models import Account
 from data.queries.sign_ins import person_signed_in
 
-NAMESPACE = "/chat"
+NAMESPACE = telling.CHAT
 VERSION = 1
 EVENTS = frozenset({"message:send", "room:catchup", "room:read", "room:head"})
 _LANGUAGES = ("da", "en")
@@ -51,30 +51,54 @@ log = structlog.get_logger()
 socketio = Sockets()
 
 
-class Chat(Namespace):
-    """Everything a browser may say, and what it hears back (docs: chat protocol)."""
+class Edge(Namespace):
+    """What every namespace of ours does: a door, names with a colon, an answer to the unknown."""
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """Find `message:send` under the name a method can have."""
         return super().trigger_event(event.replace(":", "_"), *args)
 
     def on_connect(self, auth: Any) -> None:
-        """Let a signed-in browser of ours in, and tell it where each of its rooms stands."""
+        """Let a signed-in browser of ours in; with the first one the beat begins."""
         try:
-            connection, person = let_in(auth, namespace=NAMESPACE)
-            hello = actions.hello(by=person)
+            connection, person = _let_in(auth, namespace=self.namespace)
+            hello = self.hello(person)
         except Refused:
             raise
         except Exception as fault:
-            raise busy(fault) from None
-        arrive(connection)
-        join_room(telling.person(person.id))
-        join_room(telling.browser(connection.sign_in_id))
-        emit("hello", hello)
+            raise _busy(fault) from None
+        presence.arrive(connection)
+        _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
+        self.greet(connection, hello)
+
+    def hello(self, person: Account) -> Any:
+        """Read what a browser hears first."""
+
+    def greet(self, connection: presence.Connection, hello: Any) -> None:
+        """Say it, once the browser is in."""
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the socket."""
         presence.leave(request.sid)  # type: ignore[attr-defined]
+
+    @chat_event(gate.UNKNOWN)
+    def on_unknown(self, _person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
+        """Answer what the protocol does not know: an older or newer page, or no page of ours."""
+        raise Malformed("event")
+
+
+class Chat(Edge):
+    """Everything a browser may say, and what it hears back (docs: chat protocol)."""
+
+    def hello(self, person: Account) -> Any:
+        """Read where each of the person's rooms stands."""
+        return actions.hello(by=person)
+
+    def greet(self, connection: presence.Connection, hello: Any) -> None:
+        """Tell it, and let this browser hear of the person's rooms from now on."""
+        join_room(telling.person(connection.account_id))
+        join_room(telling.browser(connection.sign_in_id))
+        emit("hello", hello)
 
     @chat_event("message:send", writes=True)
     def on_message_send(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
@@ -105,11 +129,6 @@ class Chat(Namespace):
         wish = MarkRead.parse(payload)
         return actions.mark_read(wish.room, by=person, seq=wish.seq)
 
-    @chat_event(gate.UNKNOWN)
-    def on_unknown(self, _person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
-        """Answer what the protocol does not know: an older or newer page, or no page of ours."""
-        raise Malformed("event")
-
     @chat_event("room:head")
     def on_room_head(self, person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
         """Answer with each room's latest change: the browser sees what it missed."""
@@ -138,20 +157,14 @@ def send_away(connection: presence.Connection, *, reason: str) -> None:
     socketio.server.disconnect(connection.socket_id, **where)
 
 
-def arrive(connection: presence.Connection) -> None:
-    """Count a browser in; with the first one the beat begins."""
-    presence.arrive(connection)
-    _start_beating(current_app._get_current_object())  # type: ignore[attr-defined]
-
-
-def busy(fault: Exception) -> Exception:
-    """Return what to raise when we fail at the door: silence would leave the browser waiting."""
+def _busy(fault: Exception) -> Exception:
+    # Failing at the door is answered too: silence would leave the browser waiting.
     db.session.rollback()
     log.error("chat_fault", event_name="connect", kind=type(fault).__name__)
     return _refused("busy", _("We are busy. We try again in a moment."))
 
 
-def let_in(auth: Any, *, namespace: str) -> tuple[presence.Connection, Account]:
+def _let_in(auth: Any, *, namespace: str) -> tuple[presence.Connection, Account]:
     """Refuse, with a code the page acts on, whoever is not a signed-in browser of ours."""
     auth = auth if isinstance(auth, dict) else {}
     if auth.get("v") != VERSION:
@@ -192,12 +205,12 @@ def _in_words(change: dict[str, Any]) -> dict[str, Any]:
     return {**change, "notice": words}
 
 
-def _tell_browsers(event: str, content: dict[str, Any], names: list[str]) -> None:
+def _tell_browsers(event: str, content: dict[str, Any], names: list[str], at: str) -> None:
     """Send a hint. It is stored already, so what goes wrong here must not undo or deny it."""
     if socketio.server is None:
         return
     try:
-        socketio.emit(event, _in_words(content), to=names, namespace=NAMESPACE)
+        socketio.emit(event, _in_words(content), to=names, namespace=at)
     except Exception as fault:
         log.error("chat_hint_failed", event_name=event, kind=type(fault).__name__)
 

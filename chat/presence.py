@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chat.telling import CHAT
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -11,7 +13,7 @@ class Connection:
     account_id: int
     sign_in_id: int
     sid_hash: str
-    namespace: str = "/chat"
+    namespace: str = CHAT
 
 
 _here: dict[str, Connection] = {}

@@ -8,13 +8,14 @@ from typing import Any
 
 from data.db import after_commit
 
-Teller = Callable[[str, dict[str, Any], list[str]], None]
+CHAT = "/chat"  # the namespace of the conversations
+Teller = Callable[[str, dict[str, Any], list[str], str], None]
 
 _tellers: list[Teller] = []
 
 
 def listen(teller: Teller) -> None:
-    """Hear everything that is told from now on: event, content and who it is for."""
+    """Hear everything that is told from now on: event, content, who it is for, and where."""
     _tellers.append(teller)
 
 
@@ -28,13 +29,13 @@ def browser(sign_in_id: int) -> str:
     return f"browser:{sign_in_id}"
 
 
-def tell(event: str, content: dict[str, Any], *, to: Iterable[str]) -> None:
-    """Tell these listeners after the commit, and never if it is undone."""
+def tell(event: str, content: dict[str, Any], *, to: Iterable[str], at: str = CHAT) -> None:
+    """Tell these listeners in a namespace after the commit, and never if it is undone."""
     names = list(to)
 
     def _now() -> None:
         for teller in _tellers:
-            teller(event, content, names)
+            teller(event, content, names, at)
 
     if names:
         after_commit(_now)

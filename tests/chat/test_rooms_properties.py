@@ -64,7 +64,7 @@ class Talk(RuleBasedStateMachine):
         db.session.flush()
         return person
 
-    def _hear(self, event, content, names):
+    def _hear(self, event, content, names, _at):
         self.told.append((event, content, set(names)))
 
     def _account(self, person: int) -> Account:

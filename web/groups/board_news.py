@@ -1,23 +1,16 @@
-"""Tell those at a board that something changed, once it is stored; the socket edge says how."""
+"""Tell those at a board that something changed, once it is stored."""
 
-from collections.abc import Callable
+from chat.telling import tell
 
-from data.db import after_commit
-
-Teller = Callable[[str, int], None]
-_tellers: list[Teller] = []
+NAMESPACE = "/board"
 
 
-def listen(teller: Teller) -> None:
-    """Hear of every change from now on: the draft's reference, and its version after it."""
-    _tellers.append(teller)
+def room_of(ref: str) -> str:
+    """Return the name under which everyone at a draft listens."""
+    return f"draft:{ref}"
 
 
 def tell_changed(ref: str, version: int) -> None:
-    """Tell after the commit, and never if it is undone. Only that: who may see what, asks."""
-
-    def _now() -> None:
-        for teller in _tellers:
-            teller(ref, version)
-
-    after_commit(_now)
+    """Tell the draft's version after the change. Only that: who may see what, asks."""
+    content = {"draft": ref, "version": version}
+    tell("draft:changed", content, to=[room_of(ref)], at=NAMESPACE)

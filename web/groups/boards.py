@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from data.matching import families_by_id
 from data.models import Account, Family, GroupDraft
 from data.queries.access import not_found
-from data.queries.desk import SeatRow, recalculations, seat_rows
+from data.queries.desk import SeatRow, seat_rows
 from data.queries.groups import moves_of
+from matcher.grouping.moves import TRAY
 from matcher.grouping.result import broken_words
 from matcher.grouping.words import in_fives
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
-from web.groups.actions.history import built_on, next_redo, next_undo, step_text, who
+from web.groups.actions.history import Steps, steps_of
 from web.groups.cards import Card, card_of, slot_text
 from web.groups.draft_settings import CRITERIA
 from web.groups.outcomes import Outcome, hue, letter, told
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 WEAK = 25  # points under which a family has little in common with its group
 BARS = tuple(code for code in CRITERIA if code != "family_type")
 MOST_TARGETS = 12
-TRAY = -1  # as the matcher says it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +106,7 @@ class Board:
     columns: tuple[Column, ...]
     tray: tuple[tuple[CardOnBoard, str], ...] | None
     panel: Panel | None
-    undo: str
-    redo: str
-    undo_held: str  # why one's latest step cannot be taken back
+    steps: Steps
     lowest: Column | None  # where to look first
 
 
@@ -122,11 +120,8 @@ def board_of(
     families = families_by_id(seat.family_id for seat in wanted)
     chosen = next((seat for seat in seats if seat.ref == chosen_ref), None)
     view = _View(seats, outcome, families, chosen, locked_groups(draft))
-    history = moves_of(draft)
     low = min(outcome.groups, key=lambda group: group.score, default=None)
-    step = next_undo(history, by=by)
-    recalculated = recalculations(draft)
-    held = built_on(step, history, by=by)
+    high = max((group.score for group in outcome.groups), default=0)
     return Board(
         outcome=outcome,
         columns=tuple(
@@ -134,16 +129,8 @@ def board_of(
         ),
         tray=tuple(view.tray()) if only is None or None in only else None,
         panel=view.panel(desk_of(draft, seats, lottery=outcome.lottery)) if chosen else None,
-        undo=step_text(step, recalculated),
-        redo=step_text(next_redo(history, by=by), recalculated),
-        undo_held=_(
-            "%(who)s has built on it: %(what)s",
-            who=who(held.made_by),
-            what=step_text([held], ()),
-        )
-        if held
-        else "",
-        lowest=view.column(low, cards=False) if low else None,
+        steps=steps_of(draft, moves_of(draft), by=by),
+        lowest=view.column(low, cards=False) if low and low.score < high else None,
     )
 
 
@@ -207,7 +194,7 @@ class _View:
         if self.chosen is None:
             return None
         seat, number = self.chosen, self.chosen.group_number
-        group = self.outcome.group(number) if number is not None else None
+        group = self.outcome.group(number)
         ends = desk.nearest_and_farthest(seat.family_id)
         targets = desk.targets(seat.family_id)
         swaps = [swap for swap in desk.swaps(seat.family_id) if not self._is_closed(swap.target)]

@@ -17,7 +17,7 @@ from data.clock import today
 from data.matching import families_by_id, records
 from data.models import Family, GroupDraft
 from data.queries.desk import facts_mark, seat_rows
-from matcher.grouping.moves import Board, Consequence
+from matcher.grouping.moves import TRAY, Board, Consequence
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
 from matcher.grouping.result import LeftOut
@@ -29,7 +29,6 @@ from web.groups.outcomes import Outcome, Seats
 BEST_SWAPS = 3
 Kept = TypeVar("Kept")
 KEPT = 8  # drafts and their latest states, in this process
-TRAY = -1
 
 
 class Desk:

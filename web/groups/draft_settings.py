@@ -23,6 +23,7 @@ WISHES = ("no_experienced", "lone_kinship", "lone_single")
 MET = ("apart", "ignore", "together")
 SECONDS = (5, 20, 60)
 MOVE_PRICES = (0.5, 1.0, 2.0, 5.0)  # points of the whole that a family's move must win
+MOVE_COST = 1.0  # unless someone chooses
 SMALLEST, LARGEST = 3, 12
 
 

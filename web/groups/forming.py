@@ -17,7 +17,7 @@ from data.sealed import Sealed
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.actions.drafts import FORM, store_proposal
 from web.groups.actions.history import note_step
-from web.groups.draft_settings import DraftSettings, pairs_met
+from web.groups.draft_settings import MOVE_COST, DraftSettings, pairs_met
 from web.groups.outcomes import outcome_of
 from web.groups.waiting import families_in
 from web.shared.jobs import Work, does
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from matcher.grouping.result import Grouping
 
 log = structlog.get_logger()
-
-MOVE_COST = 1.0  # points of the whole that moving a family must at least win when we recalculate
 
 
 @does(FORM)

@@ -8,51 +8,37 @@ that it holds in any number of processes and ends by itself.
 import hashlib
 from typing import Any
 
-import structlog
 from flask import request
-from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import Namespace, emit, join_room, leave_room, rooms
+from flask_socketio import emit, join_room, leave_room, rooms
 
-from chat import gate, limits, presence
+from chat import limits
 from chat.edge import chat_event
-from chat.live import arrive, busy, let_in, socketio
+from chat.live import Edge, socketio
 from chat.requests import Malformed
 from data.errors import NotFound
 from data.models import Account
-from web.groups import board_news
 from web.groups.actions.views import draft_to_look_at
+from web.groups.board_news import NAMESPACE, room_of
 from web.groups.outcomes import letter
+from web.shared.page import hue, initials
 
-NAMESPACE = "/board"
 EVENTS = frozenset({"draft:look"})
 MOST_GROUPS = 999
 
-log = structlog.get_logger()
 limits.allow("draft:look", at_once=40, per_second=2.0)
 
 
-class AtBoard(Namespace):
-    """What a browser at a board may say, and what it hears of the others."""
+class AtBoard(Edge):
+    """What a browser at a board may say, and what it hears of the others.
 
-    def trigger_event(self, event: str, *args: Any) -> Any:
-        """Find `draft:look` under the name a method can have."""
-        return super().trigger_event(event.replace(":", "_"), *args)
-
-    def on_connect(self, auth: Any) -> None:
-        """Let a signed-in browser of ours in; which draft it may see is asked at every look."""
-        try:
-            connection, _person = let_in(auth, namespace=NAMESPACE)
-        except Refused:
-            raise
-        except Exception as fault:
-            raise busy(fault) from None
-        arrive(connection)
+    Which draft it may see is asked at every look.
+    """
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Say goodbye where it looked."""
         for room in _drafts():
             emit("draft:left", {"seat": _seat()}, to=room, skip_sid=_sid())
-        presence.leave(_sid())
+        super().on_disconnect()
 
     @chat_event("draft:look")
     def on_draft_look(self, person: Account, payload: dict[str, Any]) -> dict[str, Any]:
@@ -70,24 +56,14 @@ class AtBoard(Namespace):
         seen = {
             "seat": _seat(),
             "name": person.name,
-            "initials": "".join(part[0] for part in person.name.split()[:2]).upper(),
-            "disc": person.id % 8 + 1,
+            "initials": initials(person.name),
+            "disc": hue(person.ref),
             "group": number,
             "letter": letter(number) if number is not None else "",
             "new": is_new,
         }
         emit("draft:seen", seen, to=room, skip_sid=_sid())
         return {"version": draft.version}
-
-    @chat_event(gate.UNKNOWN)
-    def on_unknown(self, _person: Account, _payload: dict[str, Any]) -> dict[str, Any]:
-        """Answer what the protocol does not know."""
-        raise Malformed("event")
-
-
-def room_of(ref: str) -> str:
-    """Return the name under which everyone at a draft listens."""
-    return f"draft:{ref}"
 
 
 def _read(payload: dict[str, Any]) -> tuple[str, int | None]:
@@ -112,16 +88,4 @@ def _drafts() -> list[str]:
     return [room for room in rooms() if room.startswith("draft:")]
 
 
-def _tell_browsers(ref: str, version: int) -> None:
-    """Send a hint. It is stored already, so what goes wrong here must not undo or deny it."""
-    if socketio.server is None:
-        return
-    try:
-        content = {"draft": ref, "version": version}
-        socketio.emit("draft:changed", content, to=room_of(ref), namespace=NAMESPACE)
-    except Exception as fault:
-        log.error("board_hint_failed", kind=type(fault).__name__)
-
-
-board_news.listen(_tell_browsers)
 socketio.add(AtBoard(NAMESPACE), events=EVENTS)

@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,13 @@ class Outcome:
     proven: bool = False  # no better grouping exists, as long as nobody has changed it
     doubted: bool = False  # it was said to be proven, and the check did not agree
 
-    def group(self, number: int) -> Group | None:
-        """Return a group by its number."""
-        return next((group for group in self.groups if group.label == number), None)
+    def group(self, number: int | None) -> Group | None:
+        """Return a group by its number; the tray has none."""
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> Mapping[int | None, Group]:
+        return {group.label: group for group in self.groups}
 
     @property
     def n_broken(self) -> int:

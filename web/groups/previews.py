@@ -71,7 +71,10 @@ def blocked(draft: GroupDraft) -> Blocked:
     ahead = _foresight(families_in(draft.pool), DraftSettings.from_json(draft.settings))
     return Blocked(
         findings=tuple(ahead.words(locale, names)),
-        rules=tuple(sorted(found.values(), key=lambda rule: -len(rule[1]))),
+        rules=tuple(
+            (said, sorted(hit))
+            for said, hit in sorted(found.values(), key=lambda rule: -len(rule[1]))
+        ),
     )
 
 

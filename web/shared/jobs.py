@@ -20,7 +20,6 @@ from data.db import after_commit, db, reading, transaction
 from data.errors import Refusal
 from data.i18n import _
 from data.models import Account, Job, JobState
-from data.queries.access import not_found
 from data.sealed import Sealed
 
 log = structlog.get_logger()
@@ -164,19 +163,6 @@ def enqueue(kind: str, *, by: Account | None, request: dict[str, Any]) -> Job:
     job_id = job.id
     after_commit(lambda: _hand_over(job_id))
     return job
-
-
-def job_by_ref(ref: str, *, by: Account) -> Job:
-    """Return one's own job."""
-    job = db.session.query(Job).filter_by(ref=ref, owner_id=by.id).one_or_none()
-    if job is None:
-        raise not_found()
-    return job
-
-
-def stop_job(ref: str, *, by: Account) -> None:
-    """Ask a job to stop and give what it has."""
-    job_by_ref(ref, by=by).stop_wanted = True
 
 
 def _hand_over(job_id: int) -> None:

@@ -1,5 +1,7 @@
 """The board: consequences first, refusals by rule, undo of one's own, clashes told."""
 
+from collections import OrderedDict
+
 import pytest
 
 from data.db import db, transaction
@@ -8,6 +10,7 @@ from data.models import DraftChange, DraftState, RoleName
 from data.queries.groups import moves_of, seats_of
 from tests.factories import make_account
 from tests.web.groups.building import drafted
+from web.groups import desk, outcomes
 from web.groups.actions import board, drafts
 from web.groups.actions.board import desk_of, outcome_kept
 
@@ -191,3 +194,21 @@ def test_a_board_whose_last_family_was_taken_out_is_still_a_board(draft, cast, a
     assert page.get_data(as_text=True).count('class="fc ') == 12
     for view in ("map", "graph", "compare"):
         assert client.get(f"/staff/drafts/{draft.ref}/{view}").status_code == 200
+
+
+def test_what_was_asked_for_last_is_forgotten_last():
+    kept = OrderedDict()
+    for mark in range(desk.KEPT):
+        desk._keep(kept, mark, mark)
+    assert desk._kept(kept, 0) == 0
+    desk._keep(kept, "new", "new")
+    assert 0 in kept
+    assert 1 not in kept
+
+
+def test_an_outcome_that_is_read_again_and_again_is_read_once(draft):
+    first = outcome_kept(draft)
+    text = draft.outcome.text
+    for i in range(outcomes.KEPT):
+        outcomes.read_once(text + " " * (i + 1))  # another text, as of another draft
+        assert outcome_kept(draft) is first

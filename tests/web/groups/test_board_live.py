@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chat import limits
+from chat import beat, limits
 from chat.live import socketio
 from data.clock import today
 from data.db import db, transaction
@@ -16,7 +16,8 @@ from tests.web.forms import post
 from tests.web.groups.building import BASE, drafted
 from tests.web.groups.test_board import move, seat_in
 from web.groups.actions import board, drafts, helping, history, pools, publishing
-from web.groups.live import NAMESPACE
+from web.groups.board_news import NAMESPACE
+from web.shared.page import hue
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def test_two_see_where_the_other_looks(draft, cast, at_board):
     assert look(mette, draft, 1) == {"ok": True, "version": draft.version}
     [seen] = heard(jonas, "draft:seen")
     assert (seen["name"], seen["initials"], seen["letter"]) == ("Mette Holm", "MH", "B")
+    assert seen["disc"] == hue(cast.coordinator.ref)  # the colour she has everywhere
     assert heard(mette, "draft:seen") == []  # nobody hears of oneself
 
 
@@ -76,6 +78,14 @@ def test_a_change_is_told_after_it_is_stored_and_says_nothing_of_families(draft,
     move(draft, seat_in(draft, 0), None, by=cast.coordinator)
     [news] = heard(jonas, "draft:changed")
     assert news == {"draft": draft.ref, "version": draft.version}
+
+
+def test_who_is_only_at_a_board_is_not_reckoned_news_of_conversations(cast, at_board, monkeypatch):
+    asked = []
+    monkeypatch.setattr(beat.queries, "heads_of", lambda here: asked.append(set(here)) or {})
+    at_board(cast.facilitator)
+    beat.news()
+    assert asked == [set()]
 
 
 def test_what_was_refused_is_not_told(draft, cast, at_board):

@@ -73,6 +73,8 @@ def test_a_failed_run_says_so_and_is_taken_up_again(cast, pool, as_):
     db.session.expire_all()
     assert draft.state is DraftState.READY
     assert seats_of(draft)
+    with pytest.raises(Conflict, match="allerede dannet"), transaction():
+        drafts.form_again(draft.ref, by=cast.facilitator)
 
 
 def test_what_is_being_worked_on_is_not_begun_twice(cast, pool, as_):

@@ -245,7 +245,7 @@ def test_lines_to_those_who_sit_apart_are_dashed(cast, as_, draft):
 def test_undo_and_redo_come_back_to_the_view_with_what_was_chosen(cast, as_, draft, view):
     one, _other = swap(draft, by=cast.facilitator)
     client = as_(cast.facilitator)
-    assert f"Fortryd: {one.family.name}: A → B" in text(client.get(at(draft, view)))
+    assert f"<small>{one.family.name}: A → B" in text(client.get(at(draft, view)))
     form = {"f": one.family.ref, "g": "1"}
     for what, number in (("undo", 0), ("redo", 1)):
         answer = post(client, at(draft, f"{view}/{what}"), form)

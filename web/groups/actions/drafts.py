@@ -40,7 +40,8 @@ def form_again(ref: str, *, by: Account) -> GroupDraft:
     draft = draft_by_ref(ref, by=by, for_change=True)
     job = db.session.get(Job, draft.job_id) if draft.job_id else None
     if draft.state is not DraftState.WORKING or (job is not None and not has_ended(job)):
-        raise Conflict(_("The groups are being formed. Wait until the proposal is there."))
+        must_be_ready(draft)  # else it says what the draft is
+        raise Conflict(_("The groups have been formed already."))
     if job is not None:
         let_go(job)
     request = {"draft": draft.id, "again": "from_draft" in draft.settings}

@@ -1,6 +1,7 @@
 """What was done at a board, in order: steps that one takes back, and what others did meanwhile."""
 
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 
 from data.db import db
 from data.i18n import _, ngettext
@@ -77,6 +78,33 @@ def next_redo(moves: Iterable[DraftMove], *, by: Account) -> list[DraftMove]:
     own = [move for move in moves if move.made_by_id == by.id and move.undone_at is not None]
     first = min((move.step for move in own), default=None)
     return [move for move in own if move.step == first]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What one can take back or do again, in words; `held` says why it cannot be taken back."""
+
+    undo: str
+    redo: str
+    held: str
+
+
+def steps_of(draft: GroupDraft, history: Sequence[DraftMove], *, by: Account) -> Steps:
+    """Return what undo and redo would do."""
+    recalculated = recalculations(draft)
+    step = next_undo(history, by=by)
+    later = built_on(step, history, by=by)
+    return Steps(
+        undo=step_text(step, recalculated),
+        redo=step_text(next_redo(history, by=by), recalculated),
+        held=_(
+            "%(who)s has built on it: %(what)s",
+            who=who(later.made_by),
+            what=step_text([later], ()),
+        )
+        if later
+        else "",
+    )
 
 
 def built_on(

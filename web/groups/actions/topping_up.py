@@ -46,7 +46,6 @@ class Need:
 
     n_now: int
     n_no: int
-    n_left: int
     least: int
     thin: bool
 
@@ -62,20 +61,19 @@ def need_of(group: NetworkGroup, memberships: Iterable[GroupMembership]) -> Need
     return Need(
         n_now=n_now,
         n_no=sum(m.answer is Answer.NO for m in rows),
-        n_left=sum(m.left_at is not None and m.joined_at is not None for m in rows),
         least=group.min_families,
         thin=(yes if late else n_now) < group.min_families,
     )
 
 
-def who_fits(ref: str, *, by: Account) -> tuple[NetworkGroup, Need, Fitting]:
+def who_fits(ref: str, *, by: Account) -> tuple[NetworkGroup, Fitting]:
     """Return the waiting families that `by` may see and that the group can take."""
     group = staff_group_by_ref(ref, by=by)
     rows = memberships_of(group)
-    need = _open(group, rows)
+    _must_take_more(group, rows)
     waiting = _reachable(group, rows, by=by)
     found = fitting_families(group, _inside(rows), waiting, _settings(group, by=by))
-    return group, need, found
+    return group, found
 
 
 def note_look(group: NetworkGroup, families: Iterable[Family | int], *, by: Account) -> None:
@@ -95,7 +93,7 @@ def invite_one_more(
     """Ask one waiting family to join; every rule is asked anew, and nobody is asked by two."""
     group = staff_group_by_ref(ref, by=by, for_change=True)
     rows = memberships_of(group)
-    _open(group, rows)
+    _must_take_more(group, rows)
     family = next((f for f in _reachable(group, rows, by=by) if f.ref == family_ref), None)
     if family is None:
         raise Conflict(_("This family can no longer be asked. Choose another one."))
@@ -115,11 +113,9 @@ def invite_one_more(
     return group, family
 
 
-def _open(group: NetworkGroup, rows: Iterable[GroupMembership]) -> Need:
-    need = need_of(group, rows)
-    if need is None:
+def _must_take_more(group: NetworkGroup, rows: Iterable[GroupMembership]) -> None:
+    if need_of(group, rows) is None:
         raise Conflict(_("The group no longer takes new families."))
-    return need
 
 
 def _inside(rows: Iterable[GroupMembership]) -> list[int]:

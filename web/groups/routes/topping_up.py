@@ -15,11 +15,11 @@ from web.shared.access import for_roles, me
 @bp.get("/staff/groups/<ref>/top-up")
 @for_roles(*WORKS_WITH_GROUPS)
 def top_up(ref: str) -> ResponseReturnValue:
-    group, need, found = actions.who_fits(ref, by=me())
+    group, found = actions.who_fits(ref, by=me())
     if found.best:
         with transaction():
             actions.note_look(group, [c.card.id for c in found.best], by=me())
-    return render_template("groups/top_up.html", group=group, need=need, found=found)
+    return render_template("groups/top_up.html", group=group, found=found)
 
 
 @bp.post("/staff/groups/<ref>/top-up")

@@ -224,8 +224,6 @@ def _n_remarks(outcome: Outcome) -> int:
 
 
 def _moved(scene: Scene, here: Side, there: Side, names: Mapping[int, int]) -> tuple[Moved, ...]:
-    before = {group.label: group for group in there.outcome.groups}
-    after = {group.label: group for group in here.outcome.groups}
     only_there = families_by_id(set(there.seats) - set(scene.families))
     families = {**scene.families, **{f.id: f for f in only_there}}
     found = []
@@ -234,8 +232,7 @@ def _moved(scene: Scene, here: Side, there: Side, names: Mapping[int, int]) -> t
         if now == (None if then is None else names[then]):
             continue
         card, key = card_of(family), str(family_id)
-        old = before.get(-1 if then is None else then)
-        new = after.get(-1 if now is None else now)
+        old, new = there.outcome.group(then), here.outcome.group(now)
         fit = (old.fit.get(key) if old else None, new.fit.get(key) if new else None)
         drives = drive(old, key), drive(new, key)
         change = _change(fit)

@@ -6,16 +6,14 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from data.matching import families_by_id
 from data.models import Account, DraftMove, DraftSeat, Family, GroupDraft
-from data.queries.desk import recalculations
 from data.queries.groups import moves_of, seats_of
 from matcher.grouping.words import in_fives
 from web.groups.actions.board import outcome_kept
-from web.groups.actions.history import next_redo, next_undo, step_text
+from web.groups.actions.history import Steps, steps_of
 from web.groups.cards import Card, card_of, slot_text
 from web.groups.outcomes import Outcome, hue, letter, told
 
@@ -77,8 +75,7 @@ class Scene:
     chosen: Spot | None
     only: int | None
     history: Sequence[DraftMove]
-    undo: str
-    redo: str
+    steps: Steps
 
     @property
     def tray(self) -> list[Spot]:
@@ -117,7 +114,6 @@ def scene_of(
     families = {f.id: f for f in families_by_id(seat.family_id for seat in wanted)}
     spots = spots_of(wanted, outcome, families)
     history = moves_of(draft) if among is None else []
-    recalculated = recalculations(draft)
     return Scene(
         outcome=outcome,
         seats=seats,
@@ -125,10 +121,9 @@ def scene_of(
         spots=spots,
         heads=tuple(head_of(group) for group in outcome.groups),
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
-        only=only if outcome.group(-1 if only is None else only) else None,
+        only=only if outcome.group(only) else None,
         history=history,
-        undo=step_text(next_undo(history, by=by), recalculated),
-        redo=step_text(next_redo(history, by=by), recalculated),
+        steps=steps_of(draft, history, by=by),
     )
 
 
@@ -136,14 +131,14 @@ def spots_of(
     seats: Iterable[DraftSeat], outcome: Outcome, families: Mapping[int, Family]
 ) -> dict[int, Spot]:
     """Return each family with what the matcher says of its place."""
-    groups = {group.label: group for group in outcome.groups}
     return {
-        seat.family_id: _spot(families[seat.family_id], seat.group_number, groups) for seat in seats
+        seat.family_id: _spot(families[seat.family_id], seat.group_number, outcome)
+        for seat in seats
     }
 
 
-def _spot(family: Family, number: int | None, groups: Mapping[int, Group]) -> Spot:
-    group, key = groups.get(-1 if number is None else number), str(family.id)
+def _spot(family: Family, number: int | None, outcome: Outcome) -> Spot:
+    group, key = outcome.group(number), str(family.id)
     return Spot(
         card=card_of(family),
         number=number,
@@ -179,8 +174,3 @@ def place_text(group: Group) -> str:
     if group.place is None:
         return str(_("no place for all"))
     return str(_("Online")) if group.online else group.place
-
-
-def language() -> str:
-    """Return the reader's language."""
-    return str(get_locale())
