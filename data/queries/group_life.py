@@ -107,11 +107,11 @@ def said_yes(question: GroupQuestion) -> set[int]:
     )
 
 
-def questions_asked_before(moment: datetime) -> list[tuple[int, str]]:
-    """Return (group, ref) of the questions that have been open since before this moment."""
+def open_questions() -> list[tuple[int, str]]:
+    """Return (group, ref) of every question that is open, in all groups."""
     rows = db.session.execute(
         select(GroupQuestion.group_id, GroupQuestion.ref)
-        .where(GroupQuestion.state == QuestionState.OPEN, GroupQuestion.asked_at <= moment)
+        .where(GroupQuestion.state == QuestionState.OPEN)
         .order_by(GroupQuestion.id)
     )
     return [(group_id, ref) for group_id, ref in rows]

@@ -10,13 +10,16 @@ from data.queries.access import not_found
 _OPEN = (MoveState.ASKED, MoveState.AGREED)
 
 
-def open_move_of(family_id: int | None) -> FamilyMove | None:
-    """Return the move a family is in the middle of, if any."""
+def open_move_of(family_id: int | None, *, for_change: bool = False) -> FamilyMove | None:
+    """Return the move a family is in the middle of; `for_change` waits for whoever settles it."""
     if family_id is None:
         return None
-    return db.session.scalar(
-        select(FamilyMove).where(FamilyMove.family_id == family_id, FamilyMove.state.in_(_OPEN))
+    wanted = select(FamilyMove).where(
+        FamilyMove.family_id == family_id, FamilyMove.state.in_(_OPEN)
     )
+    if for_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(wanted)
 
 
 def arriving(municipality_id: int) -> list[FamilyMove]:

@@ -21,6 +21,7 @@ from data.queries.group_life import (
     life_of,
     open_questions_of,
 )
+from data.queries.groups import members_of
 from data.queries.pulse import has_answered, open_round_of, start_survey_of
 from web.groups.actions.pulse import may_answer_start
 from web.shared.dates import day_by
@@ -65,8 +66,9 @@ class Living:
 
 def living_of(group: NetworkGroup, *, family_id: int | None) -> Living:
     """Gather what is going on, for one of its families or (with None) for staff."""
+    members = {family.id for family in members_of(group)}
     return Living(
-        asked=[_asked(q, group, family_id) for q in open_questions_of(group)],
+        asked=[_asked(q, group, family_id, members) for q in open_questions_of(group)],
         guests=visitors_of(group),
         rests_until=life_of(group).resting_until if group.phase is Phase.RESTING else None,
         runs_itself=group.phase is Phase.SELF_RUNNING,
@@ -117,9 +119,11 @@ def _visitor(guest: GroupGuest) -> Visitor:
     )
 
 
-def _asked(question: GroupQuestion, group: NetworkGroup, family_id: int | None) -> Asked:
+def _asked(
+    question: GroupQuestion, group: NetworkGroup, family_id: int | None, members: set[int]
+) -> Asked:
     title, text, yes = _words(question, group)
-    said = {answer.family_id for answer in question.answers}
+    said = {answer.family_id for answer in question.answers} & members
     return Asked(
         ref=question.ref,
         kind=question.kind.value,

@@ -8,7 +8,7 @@ from data.db import transaction
 from data.queries.group_life import (
     ended_and_not_forgotten,
     guests_past_their_day,
-    questions_asked_before,
+    open_questions,
 )
 from data.queries.pulse import groups_to_ask, rounds_to_close
 from web.groups.actions import (
@@ -18,7 +18,6 @@ from web.groups.actions import (
     life,
     polls,
     pulse,
-    questions,
     quiet,
     reminding,
     rests,
@@ -67,8 +66,8 @@ def let_guests_go() -> None:
 
 @jobs.every(crontab(minute="27"), name="let_questions_end")
 def let_questions_end() -> None:
-    """Settle what families have been deciding for two weeks."""
-    for group_id, ref in questions_asked_before(now() - questions.OPEN_FOR):
+    """Settle what families have been deciding for two weeks, or what only waited for one gone."""
+    for group_id, ref in open_questions():
         with transaction():
             life.settle_question(group_id, ref, base_url=str(current_app.config["BASE_URL"]))
 

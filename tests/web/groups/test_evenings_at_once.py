@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import func, select
 
+from chat import actions as chat
 from data.db import db, transaction
 from data.models import (
     Account,
     Attendance,
     DatePoll,
     GroupAgreement,
+    HostSwap,
     HostTick,
     HostTurn,
     Meeting,
@@ -157,3 +159,17 @@ def test_all_note_the_evening_and_tick_the_list_at_once(either_app, circle):
     )
     assert faults == []
     assert count(Attendance) == 5
+
+
+def test_both_adults_ask_to_swap_at_once_and_one_question_is_open(either_app, circle):
+    with transaction():
+        family = db.session.merge(circle.families[0])
+        other = factories.make_account(family.municipality, RoleName.FAMILY, family_id=family.id)
+        chat.add_family(circle.group.room, family=family)
+    faults = all_at_once(
+        either_app,
+        ids([circle.parents[0], other]),
+        lambda by: hosting.ask_to_swap(to_ref=None, by=by, base_url=BASE),
+    )
+    assert len(faults) == 1
+    assert count(HostSwap) == 1

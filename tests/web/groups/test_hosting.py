@@ -12,6 +12,7 @@ from data.errors import Conflict, Invalid, NotFound
 from data.models import HostSwap, HostTurn, SwapState
 from data.queries.groups import meeting_of
 from data.queries.meetings import open_swaps_of, ticks_of
+from data.sealed import store
 from tests.web.forms import post
 from tests.web.groups.building import BASE, back_in_time, invited, opened, planned
 from web.groups.actions import hosting, life, meetings
@@ -311,3 +312,41 @@ def test_two_swaps_at_once_leave_everyone_one_turn(cast):
     positions = db.session.scalars(select(HostTurn.position)).all()
     assert sorted(positions) == list(range(6))
     assert sorted(names(circle)) == sorted(family.name for family in circle.families)
+
+
+def test_words_about_a_home_that_are_replaced_or_taken_away_lose_their_key(cast):
+    circle = opened(cast)
+    meeting = hosted(circle, 0)
+    place(circle, meeting, kind=PlaceKind.HOME, directions="Skovvej 3")
+    first = meeting.directions.scope
+    place(circle, meeting, kind=PlaceKind.HOME, directions="Skovvej 3")
+    assert meeting.directions.scope == first, "the same words keep their key"
+    place(circle, meeting, kind=PlaceKind.HOME, directions="Skovvej 5")
+    second = meeting.directions.scope
+    assert store()._cipher(first) is None
+    assert meeting.directions.text == "Skovvej 5"
+    with transaction():
+        hosting.tick(meeting.ref, {"coffee"}, by=circle.parents[0])
+    answer(circle, ask(circle, by=0, to=3), by=3)
+    assert store()._cipher(second) is None
+    assert ticks_of(meeting) == set()
+
+
+def test_a_new_host_begins_with_an_empty_list(cast):
+    circle = opened(cast)
+    meeting = hosted(circle, 0)
+    place(circle, meeting, kind=PlaceKind.HOME, directions="Skovvej 3")
+    scope = meeting.directions.scope
+    with transaction():
+        hosting.tick(meeting.ref, {"coffee"}, by=circle.parents[0])
+    plan = meetings.Plan(
+        starts_at=meeting.starts_at, ends_at=meeting.ends_at, place=meeting.place, title="",
+        theme=None, agenda=(), host_ref=circle.families[1].ref,
+    )  # fmt: skip
+    with transaction():
+        meetings.change_meeting(
+            circle.group, meeting.ref, plan, version=meeting.version, by=cast.facilitator,
+            base_url=BASE,
+        )  # fmt: skip
+    assert ticks_of(meeting) == set()
+    assert store()._cipher(scope) is None

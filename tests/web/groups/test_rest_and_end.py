@@ -7,9 +7,11 @@ import pytest
 from data.clock import now, today
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
-from data.models import MeetingState, Message, Phase, QuestionState
+from data.models import GroupQuestionAnswer, MeetingState, Message, Phase, QuestionState
 from data.queries.group_life import guests_of
 from data.queries.groups import members_of
+from data.queries.meetings import open_poll_of, open_swaps_of
+from data.sealed import store
 from tests.web.forms import post
 from tests.web.groups.building import BASE, planned
 from tests.web.groups.lives import (
@@ -23,7 +25,8 @@ from tests.web.groups.lives import (
     write,
 )
 from web.groups import tasks
-from web.groups.actions import life, questions, rests
+from web.groups.actions import hosting, life, polls, questions, rests
+from web.safety.actions.erasure import erase
 
 
 def rest(circle, *, days: int = 60):
@@ -171,3 +174,78 @@ def test_nobody_else_rests_wakes_or_ends_a_group(cast, as_, who):
     ):
         with pytest.raises(NotFound), transaction():
             action()
+
+
+def test_when_the_one_who_had_not_answered_leaves_the_others_yes_is_enough(cast, as_):
+    circle = own_group(cast)
+    question = end(circle)
+    for by in (1, 2, 3):
+        said(circle, question, by=by)
+    assert circle.group.phase is Phase.SELF_RUNNING
+    with transaction():
+        life.leave_group(words=life.Words.NAMELESS, by=circle.parents[4], base_url=BASE)
+    assert circle.group.phase is Phase.ENDED
+
+
+def test_the_yes_of_a_family_that_has_left_is_not_counted(cast, as_):
+    circle = own_group(cast)
+    question = end(circle)
+    said(circle, question, by=1)
+    assert "2 familier har sagt ja." in as_(circle.parents[2]).get("/group").text
+    with transaction():
+        life.leave_group(words=life.Words.NAMELESS, by=circle.parents[1], base_url=BASE)
+    assert db.session.query(GroupQuestionAnswer).count() == 1
+    assert "1 familie har sagt ja." in as_(circle.parents[2]).get("/group").text
+
+
+def test_a_family_that_is_gone_does_not_hold_an_end_back(cast):
+    circle = own_group(cast)
+    question = end(circle)
+    for by in (1, 2, 3):
+        said(circle, question, by=by)
+    with transaction():
+        erase(circle.families[4], actor_id=None)
+    tasks.let_questions_end()
+    assert circle.group.phase is Phase.ENDED
+
+
+def test_who_suggested_a_rest_and_left_is_not_named_any_more(cast, as_):
+    circle = own_group(cast)
+    with transaction():
+        questions.suggest_rest(
+            until=today() + timedelta(days=60), by=circle.parents[0], base_url=BASE
+        )
+        life.leave_group(words=life.Words.NAMELESS, by=circle.parents[0], base_url=BASE)
+    page = as_(circle.parents[1]).get("/group").text
+    assert "Skal gruppen holde pause" in page
+    assert f"{circle.families[0].name} foreslår" not in page
+
+
+@pytest.mark.parametrize("how", ["rests", "ends"])
+def test_what_was_asked_is_closed_when_the_group_rests_or_ends(cast, how):
+    circle = own_group(cast, 2)
+    coming = planned(circle, days=14, host_ref=circle.families[0].ref)
+    with transaction():
+        place = hosting.Place(kind=hosting.PlaceKind.HOME, directions="Skovvej 3")
+        hosting.choose_place(coming.ref, place, by=circle.parents[0], base_url=BASE)
+        days = tuple((d.starts_at, d.ends_at) for d in polls.proposal(circle.group))
+        polls.ask(circle.group, polls.Question(days=days), by=circle.parents[0], base_url=BASE)
+        hosting.ask_to_swap(to_ref=None, by=circle.parents[0], base_url=BASE)
+    scope = coming.directions.scope
+    if how == "rests":
+        rest(circle)
+    else:
+        said(circle, end(circle), by=1)
+    assert open_poll_of(circle.group) is None
+    assert open_swaps_of(circle.group) == []
+    assert (coming.state, coming.directions) == (MeetingState.CANCELLED, None)
+    assert store()._cipher(scope) is None
+
+
+def test_the_meetings_after_a_rest_are_numbered_anew(cast):
+    circle = own_group(cast)
+    planned(circle, days=14)
+    later = planned(circle, days=90)
+    assert later.number == 2
+    rest(circle)
+    assert later.number == 1

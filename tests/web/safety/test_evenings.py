@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from data import sealed
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.exchange.own_data import everything_about
 from data.models import (
@@ -16,16 +16,20 @@ from data.models import (
     Coming,
     DatePoll,
     GroupAgreement,
+    GroupQuestion,
+    GroupQuestionAnswer,
     HostSwap,
     HostTick,
     HostTurn,
     Meeting,
     MeetingKind,
+    Phase,
     PollAnswer,
 )
 from tests.web.forms import post
 from tests.web.groups.building import BASE, back_in_time, opened, planned
-from web.groups.actions import agreement, hosting, polls, recording
+from tests.web.safety import test_moving as moves
+from web.groups.actions import agreement, hosting, polls, questions, recording
 from web.groups.actions.hosting import Place, PlaceKind
 from web.safety.actions.erasure import erase
 from web.safety.tasks import keep_retention_promises
@@ -95,7 +99,11 @@ def test_after_erasure_nothing_of_its_evenings_is_left_and_the_others_stay(lived
     assert db.session.query(HostSwap).count() == 0
     assert db.session.query(HostTick).count() == 0
     db.session.refresh(meeting)
-    assert (meeting.directions, meeting.place, meeting.host_family_id) == (None, "", None)
+    assert (meeting.directions, meeting.place, meeting.host_family_id) == (
+        None,
+        lived.group.place,
+        None,
+    )
     assert sealed.store()._cipher(scope) is None
     assert db.session.query(DatePoll).one().family_id is None
     assert db.session.query(GroupAgreement).count() == 1
@@ -152,3 +160,28 @@ def test_a_version_that_no_longer_holds_goes_after_a_year_the_one_that_does_stay
         lived.group.ended_at = now() - timedelta(days=400)
     keep_retention_promises()
     assert db.session.query(GroupAgreement).count() == 0
+
+
+def test_a_family_that_moves_away_leaves_no_turn_answer_or_home_behind(lived, cast):
+    family, parent = lived.families[0], lived.parents[0]
+    meeting = db.session.query(Meeting).filter_by(number=2).one()
+    scope = meeting.directions.scope
+    with transaction():
+        lived.group.phase = Phase.SELF_RUNNING
+        questions.suggest_rest(until=today() + timedelta(days=9), by=parent, base_url=BASE)
+        questions.suggest_end(by=parent, base_url=BASE)
+    move = moves.ask(cast, family)
+    moves.say(parent)
+    moves.take_in(cast, move)
+    for table in (PollAnswer, HostTurn, AgreementSignature, GroupQuestionAnswer):
+        assert db.session.query(table).filter_by(family_id=family.id).count() == 0, table
+    assert db.session.query(Attendance).filter_by(family_id=family.id).count() == 1, "its own hours"
+    assert db.session.query(PollAnswer).count() == 1, "the others' answers stay"
+    assert (db.session.query(HostSwap).count(), db.session.query(HostTick).count()) == (0, 0)
+    assert db.session.query(DatePoll).one().family_id is None
+    assert {q.asked_by_family_id for q in db.session.query(GroupQuestion)} == {None}
+    db.session.refresh(meeting)
+    assert (meeting.directions, meeting.place, meeting.host_family_id) == (
+        None, lived.group.place, None,
+    )  # fmt: skip
+    assert sealed.store()._cipher(scope) is None

@@ -8,7 +8,7 @@ from chat import actions as chat
 from chat.guard import MAY_CONFIRM, refused
 from data.answers import answers_of
 from data.clock import now
-from data.db import db
+from data.db import db, new_ref
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
@@ -38,7 +38,14 @@ from data.queries.meetings import (
 )
 from data.sealed import Sealed
 from web.groups import letters
-from web.groups.actions.meetings import OPEN_PHASES, others, planned_meeting, tell
+from web.groups.actions.meetings import (
+    OPEN_PHASES,
+    forget_host,
+    forget_way,
+    others,
+    planned_meeting,
+    tell,
+)
 
 TICKS = ("place", "way", "agenda", "coffee", "absent", "welcome")
 _LOOK_BACK = timedelta(days=60)
@@ -139,7 +146,7 @@ def _hosted_later(turn: HostTurn, meeting: Meeting) -> bool:
 
 def ask_to_swap(*, to_ref: str | None, by: Account, base_url: str) -> HostSwap:
     """Ask one family to take one's turn, or (None) everyone: the first who can takes it."""
-    group = own_open_group(by)
+    group = group_by_id(own_open_group(by).id, for_change=True)  # both adults may ask at once
     own = by.family_id
     if any(swap.from_family_id == own for swap in open_swaps_of(group)):
         raise Conflict(_("You have already asked. Take that question back first."))
@@ -209,9 +216,8 @@ def _exchange(group: NetworkGroup, first: int, second: int) -> None:
 
 def _forget_place(meeting: Meeting, group: NetworkGroup) -> None:
     """The earlier host's home is not the place any more; the new host says where."""
-    meeting.place, meeting.directions = group.place or "", None
-    for code in ticks_of(meeting):
-        db.session.delete(db.session.get_one(HostTick, (meeting.id, code)))
+    meeting.place = group.place or ""
+    forget_host(meeting)
 
 
 def forget_family(group: NetworkGroup, *, family_id: int) -> None:
@@ -272,16 +278,21 @@ def choose_place(ref: str, place: Place, *, by: Account, base_url: str) -> Meeti
             raise Invalid(_("This looks like a CPR number or a case number."), field=field)
     moved = meeting.place != said
     meeting.place = said
-    meeting.directions = (
-        Sealed(place.directions.strip(), scope=f"meeting:{meeting.ref}:way")
-        if place.directions.strip()
-        else None
-    )
+    _write_way(meeting, place.directions.strip())
     db.session.flush()
     if moved:
         tell(group, "meeting_place", meeting)
         letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
+
+
+def _write_way(meeting: Meeting, text: str) -> None:
+    """Keep the words under a key of their own, so that what they replace can be forgotten."""
+    known = meeting.directions.text if meeting.directions else None
+    if text != (known or ""):
+        forget_way(meeting)
+        if text:
+            meeting.directions = Sealed(text, scope=f"meeting:{meeting.ref}:way:{new_ref()}")
 
 
 def _in_words(place: Place, by: Account) -> str:

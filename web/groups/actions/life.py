@@ -10,6 +10,7 @@ from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
     Account,
+    GroupQuestionAnswer,
     HandoverVote,
     MeetingReply,
     NetworkGroup,
@@ -18,7 +19,12 @@ from data.models import (
     Room,
 )
 from data.queries.access import not_found, require_role
-from data.queries.group_life import groups_without_members, question_of, rests_that_are_over
+from data.queries.group_life import (
+    groups_without_members,
+    open_questions_of,
+    question_of,
+    rests_that_are_over,
+)
 from data.queries.groups import (
     facilitators_of,
     group_by_id,
@@ -65,8 +71,10 @@ def leave_group(*, words: Words, by: Account, base_url: str) -> NetworkGroup:
     db.session.flush()
     if not members_of(group):
         close_down(group)
-    else:
-        settle(group, base_url=base_url)  # perhaps only this family's answer was missing
+        return group
+    settle(group, base_url=base_url)  # perhaps only this family's answer was missing
+    for question in open_questions_of(group):
+        settle_open(question, group, base_url=base_url)
     return group
 
 
@@ -137,7 +145,7 @@ def let_time_pass(group_id: int, *, base_url: str) -> None:
 
 
 def settle_question(group_id: int, ref: str, *, base_url: str) -> None:
-    """Let a question that was open for two weeks come to its end."""
+    """Let a question come to its end: two weeks have passed, or those it waited for have gone."""
     group = group_by_id(group_id, for_change=True)
     settle_open(question_of(group, ref), group, base_url=base_url)
 
@@ -147,6 +155,12 @@ def _forget_answers(group: NetworkGroup, *, family_id: int) -> None:
     vote = db.session.get(HandoverVote, (group.id, family_id))
     if vote is not None:
         db.session.delete(vote)
+    for question in open_questions_of(group):
+        said_yes = db.session.get(GroupQuestionAnswer, (question.id, family_id))
+        if said_yes is not None:
+            db.session.delete(said_yes)
+        if question.asked_by_family_id == family_id:
+            question.asked_by_family_id = None
     for meeting in meetings_of(group):
         reply = db.session.get(MeetingReply, (meeting.id, family_id))
         if reply is not None and meeting.ends_at > now():

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
 from chat.guard import MAY_CONFIRM, refused
 from data.audit import record
 from data.clock import COPENHAGEN, now
-from data.db import db
+from data.db import after_commit, db
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
     Account,
     Coming,
     Family,
+    HostTick,
     Meeting,
     MeetingKind,
     MeetingReply,
@@ -33,6 +35,7 @@ from data.queries.groups import (
     meetings_of,
     members_of,
 )
+from data.sealed import store
 from web.groups import letters
 from web.groups.actions.invitations import close_the_door
 
@@ -118,12 +121,32 @@ def cancel_meeting(group: NetworkGroup, ref: str, *, by: Account, base_url: str)
     """Call a planned meeting off."""
     must_plan(group, by=by)
     meeting = planned_meeting(group, ref)
-    meeting.state = MeetingState.CANCELLED
-    db.session.flush()
-    _number(group)
+    call_off(group, meeting)
     tell(group, "meeting_cancelled", meeting)
     letters.tell_cancelled_meeting(others(group, by), base_url=base_url)
     return meeting
+
+
+def call_off(group: NetworkGroup, meeting: Meeting) -> None:
+    """Take a planned meeting out of the row of meetings; nobody is led to a home any more."""
+    meeting.state = MeetingState.CANCELLED
+    forget_way(meeting)
+    db.session.flush()
+    _number(group)
+
+
+def forget_way(meeting: Meeting) -> None:
+    """Forget how to find a home and the key of the words with it, so that no backup tells."""
+    if meeting.directions is not None:
+        scope = meeting.directions.scope
+        meeting.directions = None
+        after_commit(lambda: store().forget([scope]))
+
+
+def forget_host(meeting: Meeting) -> None:
+    """Let go of what the earlier host wrote and ticked; the next one begins anew."""
+    forget_way(meeting)
+    db.session.execute(delete(HostTick).where(HostTick.meeting_id == meeting.id))
 
 
 def mark_held(group: NetworkGroup, ref: str, *, by: Account) -> Meeting:
@@ -208,7 +231,7 @@ def _check(plan: Plan) -> None:
 def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:
     meeting.starts_at, meeting.ends_at = plan.starts_at, plan.ends_at
     if meeting.place != plan.place:
-        meeting.directions = None  # they led somewhere else
+        forget_way(meeting)  # it led somewhere else
     meeting.place, meeting.title, meeting.theme = plan.place, plan.title, plan.theme
     meeting.agenda, meeting.kind = list(plan.agenda), plan.kind
     hosts = {family.ref: family.id for family in members_of(group)}
@@ -216,7 +239,7 @@ def _write(meeting: Meeting, plan: Plan, group: NetworkGroup) -> None:
         raise not_found()
     host_id = hosts[plan.host_ref] if plan.host_ref else None
     if meeting.host_family_id != host_id:
-        meeting.directions = None  # they led to another family's home
+        forget_host(meeting)
     meeting.host_family_id = host_id
 
 

@@ -4,18 +4,28 @@ from datetime import date, timedelta
 
 from chat import actions as chat
 from data.audit import record
-from data.clock import now
+from data.clock import COPENHAGEN, now
 from data.db import after_commit, db
 from data.errors import Conflict
 from data.i18n import _
-from data.models import Account, GroupQuestion, MeetingState, NetworkGroup, Phase, QuestionState
+from data.models import (
+    Account,
+    Meeting,
+    MeetingState,
+    NetworkGroup,
+    Phase,
+    QuestionState,
+    SwapState,
+)
 from data.queries.access import not_found
-from data.queries.group_life import guests_of, life_of, open_questions_of
+from data.queries.group_life import life_of, open_questions_of
 from data.queries.groups import group_by_id, group_of, meetings_of, members_of, memberships_of
+from data.queries.meetings import open_poll_of, open_swaps_of
 from data.sealed import store
 from web.groups import life_letters
 from web.groups.actions.days import short_day
 from web.groups.actions.guests import let_all_go
+from web.groups.actions.meetings import call_off
 
 READABLE = timedelta(days=92)  # how long an ended group's words can still be read
 
@@ -28,8 +38,8 @@ def rest(group: NetworkGroup, *, until: date, base_url: str) -> None:
     group.phase = Phase.RESTING
     _close_what_is_open(group)
     for meeting in meetings_of(group):
-        if meeting.state is MeetingState.PLANNED and meeting.starts_at.date() <= until:
-            meeting.state = MeetingState.CANCELLED
+        if meeting.state is MeetingState.PLANNED and _day_of(meeting) <= until:
+            call_off(group, meeting)
     if group.room is not None:
         chat.post_notice(group.room, code="group_rests_until", day=short_day(until))
     record("group_rests", by=None, municipality_id=group.municipality_id, subject="group",
@@ -83,7 +93,7 @@ def close_down(group: NetworkGroup) -> None:
             membership.left_at = ended
     for meeting in meetings_of(group):
         if meeting.state is MeetingState.PLANNED:
-            meeting.state = MeetingState.CANCELLED
+            call_off(group, meeting)
     if group.room is not None:
         if group.facilitator is not None:
             chat.remove_person(group.room, account=group.facilitator)
@@ -111,12 +121,17 @@ def forget_ended(group_id: int) -> None:
 
 
 def _close_what_is_open(group: NetworkGroup) -> None:
+    """Let go of what the families were deciding, asking and swapping."""
     for question in open_questions_of(group):
-        _lapse(question)
-    if guests_of(group):
-        let_all_go(group)
-
-
-def _lapse(question: GroupQuestion) -> None:
-    question.state, question.settled_at = QuestionState.LAPSED, now()
+        question.state, question.settled_at = QuestionState.LAPSED, now()
+    poll = open_poll_of(group)
+    if poll is not None:
+        poll.closed_at = now()
+    for swap in open_swaps_of(group):
+        swap.state, swap.answered_at = SwapState.WITHDRAWN, now()
+    let_all_go(group)
     db.session.flush()
+
+
+def _day_of(meeting: Meeting) -> date:
+    return meeting.starts_at.astimezone(COPENHAGEN).date()

@@ -31,7 +31,6 @@ from data.models import (
     GroupQuestionAnswer,
     HandoverVote,
     Invitation,
-    Meeting,
     MeetingReply,
     MentorRequest,
     Mentorship,
@@ -164,9 +163,6 @@ def _delete_rows(family: Family) -> None:
     pair = or_(Exclusion.family_id == family.id, Exclusion.other_id == family.id)
     db.session.execute(delete(Exclusion).where(pair))
     erase_evenings_of(family)
-    hosted = update(Meeting).where(Meeting.host_family_id == family.id)
-    db.session.execute(hosted.values(host_family_id=None, place=""))  # perhaps its home
-    db.session.flush()
 
 
 def _empty_family(family: Family) -> None:

@@ -16,6 +16,7 @@ from data.models import (
     HostTick,
     HostTurn,
     Meeting,
+    MeetingState,
     NetworkGroup,
     PollAnswer,
     SwapState,
@@ -85,9 +86,12 @@ def _forget_agreements(before: datetime) -> None:
     )
 
 
-def erase_evenings_of(family: Family) -> None:
-    """Delete what is only this family's; its home goes from the meetings that it hosted."""
-    for table in (Attendance, PollAnswer, HostTurn, AgreementSignature):
+def leave_evenings_of(family: Family) -> None:
+    """Take a family out of the turns, questions and yeses of a group that it is not in any more.
+
+    Nobody is led to its home, and who was at an evening that has been stays noted.
+    """
+    for table in (PollAnswer, HostTurn, AgreementSignature):
         db.session.execute(delete(table).where(table.family_id == family.id))
     swaps = or_(HostSwap.from_family_id == family.id, HostSwap.to_family_id == family.id)
     db.session.execute(delete(HostSwap).where(swaps))
@@ -97,4 +101,18 @@ def erase_evenings_of(family: Family) -> None:
     hosted = select(Meeting.id).where(Meeting.host_family_id == family.id)
     db.session.execute(delete(HostTick).where(HostTick.meeting_id.in_(hosted)))
     _forget_ways(Meeting.host_family_id == family.id)
+    coming = select(Meeting).where(
+        Meeting.host_family_id == family.id, Meeting.state == MeetingState.PLANNED
+    )
+    for meeting in db.session.scalars(coming).all():
+        meeting.place, meeting.host_family_id = meeting.group.place or "", None
+    db.session.flush()
+
+
+def erase_evenings_of(family: Family) -> None:
+    """Delete all that is only this family's; its home goes from the meetings that it hosted."""
+    leave_evenings_of(family)
+    db.session.execute(delete(Attendance).where(Attendance.family_id == family.id))
+    hosted = update(Meeting).where(Meeting.host_family_id == family.id)
+    db.session.execute(hosted.values(host_family_id=None, place=""))  # perhaps its home
     db.session.flush()

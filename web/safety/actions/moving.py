@@ -17,6 +17,7 @@ from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
     Account,
+    DraftChange,
     DraftMove,
     DraftSeat,
     Exclusion,
@@ -24,6 +25,8 @@ from data.models import (
     FamilyMove,
     FamilyStatus,
     GroupMembership,
+    GroupQuestion,
+    GroupQuestionAnswer,
     HandoverVote,
     Invitation,
     Meeting,
@@ -45,6 +48,7 @@ from data.queries.access import family_by_ref, not_found, require_role
 from data.queries.groups import people_with_role
 from data.queries.moves import arriving_by_ref, municipalities_to_move_to, open_move_of
 from data.sealed import store
+from web.safety.actions.evenings import leave_evenings_of
 from web.safety.actions.kept_copies import take_out
 from web.shared.mail import queue_mail
 
@@ -79,10 +83,9 @@ def suggest_move(family_ref: str, *, to_ref: str, by: Account, base_url: str) ->
 
 def answer_move(*, yes: bool, by: Account, base_url: str) -> FamilyMove:
     """The family says whether it, and what it has answered, may go along."""
-    move = open_move_of(by.family_id)
+    move = open_move_of(by.family_id, for_change=True)
     if move is None or not by.is_a(RoleName.FAMILY):
         raise not_found()
-    db.session.refresh(move, with_for_update=True)
     if move.state is not MoveState.ASKED:
         raise Conflict(_("You have already answered."))
     if not yes:
@@ -105,7 +108,7 @@ def answer_move(*, yes: bool, by: Account, base_url: str) -> FamilyMove:
 def stop_move(family_ref: str, *, by: Account) -> None:
     """The coordinator of the municipality it would leave takes the suggestion back."""
     require_role(by, RoleName.COORDINATOR)
-    move = open_move_of(family_by_ref(family_ref, by=by).id)
+    move = open_move_of(family_by_ref(family_ref, by=by).id, for_change=True)
     if move is None:
         raise not_found()
     move.state, move.settled_at = MoveState.STOPPED, now()
@@ -163,8 +166,12 @@ def _end_what_stays_behind(family: Family) -> None:
     for adult in family.carers:
         chat.leave_all_rooms(adult)
     take_out(family)
-    for table in (PoolFamily, DraftSeat, DraftMove, SuggestionLook, HandoverVote, PulseMark):
+    leave_evenings_of(family)
+    for table in (PoolFamily, DraftSeat, DraftMove, DraftChange, SuggestionLook, HandoverVote,
+                  GroupQuestionAnswer, PulseMark):  # fmt: skip
         db.session.execute(delete(table).where(table.family_id == family.id))
+    asked = update(GroupQuestion).where(GroupQuestion.asked_by_family_id == family.id)
+    db.session.execute(asked.values(asked_by_family_id=None))
     mine = or_(Suggestion.family_id == family.id, Suggestion.mentor_id == family.id)
     db.session.execute(delete(Suggestion).where(mine))
     pair = or_(Exclusion.family_id == family.id, Exclusion.other_id == family.id)
@@ -220,10 +227,6 @@ def _leave_group(family: Family) -> None:
             chat.post_notice(room, code="family_left", name=family.name)
             scopes = chat.take_name_off(room, family_id=family.id)
             after_commit(lambda gone=frozenset(scopes): store().forget(gone))  # type: ignore[misc]
-    hosted = update(Meeting).where(
-        Meeting.host_family_id == family.id, Meeting.state == MeetingState.PLANNED
-    )
-    db.session.execute(hosted.values(host_family_id=None))
 
 
 def _arrive(family: Family, own_id: str, *, to: Municipality) -> None:
