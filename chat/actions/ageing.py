@@ -16,15 +16,13 @@ def forget_messages_before(moment: datetime) -> set[str]:
     """
     old = select(Message).where(Message.sent_at < moment, Message.body.is_not(None))
     scopes: set[str] = set()
-    ids: list[int] = []
     for message in db.session.scalars(old):
-        ids.append(message.id)
         if message.body is not None:
             scopes.add(message.body.scope)
         message.body, message.deleted_at = None, message.deleted_at or now()
     db.session.execute(
         update(Report)
-        .where(Report.message_id.in_(ids))
+        .where(Report.message_id.in_(select(Message.id).where(Message.sent_at < moment)))
         .values(snapshot=None, note=None, decision_note=None)
     )
     db.session.flush()

@@ -9,7 +9,7 @@ from chat import payloads, telling
 from chat.numbering import next_numbers
 from data.clock import now
 from data.db import db
-from data.models import Account, Message, MessageKind, Report, RoomMember
+from data.models import Account, Message, MessageKind, Report, ReportState, RoomMember
 from data.queries import messages as queries
 from data.sealed import Sealed
 
@@ -53,13 +53,26 @@ def _without(content: object, names: Collection[str]) -> object:
     return _NOBODY if isinstance(content, str) and content in names else content
 
 
-def erase_reports(message: Message) -> set[str]:
-    """A report keeps the message as it read when reported: that copy goes too."""
+def erase_reports(message: Message, *, but_open: bool = False) -> set[str]:
+    """A report keeps the message as it read when reported: that copy goes too.
+
+    `but_open` leaves what the coordinator has not decided on: nobody gets out of that by leaving.
+    """
     scopes: set[str] = set()
     for report in db.session.scalars(select(Report).where(Report.message_id == message.id)):
+        if but_open and report.state is ReportState.OPEN:
+            continue
         scopes |= {kept.scope for kept in (report.snapshot, report.note) if kept is not None}
         report.snapshot = report.note = report.decision_note = None
     return scopes
+
+
+def forget_writer(message: Message) -> None:
+    """Take the writer's name out of the copies that reports keep, once they are decided on."""
+    for report in db.session.scalars(select(Report).where(Report.message_id == message.id)):
+        seen = report.snapshot.value if report.snapshot else None
+        if report.snapshot and seen and report.state is not ReportState.OPEN:
+            report.snapshot = Sealed.of({**seen, "writer": None}, scope=report.snapshot.scope)
 
 
 def empty(message: Message) -> None:

@@ -3,9 +3,9 @@
 from sqlalchemy import select, update
 
 from chat import payloads, telling
-from chat.actions.erasing import empty, erase_reports
+from chat.actions.erasing import empty, erase_reports, forget_writer
 from chat.numbering import next_numbers
-from chat.scopes import NOBODY
+from chat.scopes import scope_of_the_nameless
 from data.clock import now
 from data.db import db
 from data.models import Message, MessageKind, Room, RoomMember
@@ -16,13 +16,13 @@ from data.sealed import Sealed
 def take_words_back(room: Room, *, family_id: int) -> set[str]:
     """Empty all that a family wrote in one room; return the key scopes to forget after commit.
 
-    Keys that other words are still sealed with stay: an adult of two families is none here.
+    A copy that the coordinator has not decided on yet stays until then.
     """
     scopes: set[str] = set()
     for message in _words_of(room, family_id):
         if message.body is not None:
             scopes.add(message.body.scope)
-        scopes |= erase_reports(message)
+        scopes |= erase_reports(message, but_open=True)
         empty(message)
     db.session.flush()
     return scopes
@@ -39,8 +39,8 @@ def take_name_off(room: Room, *, family_id: int) -> set[str]:
         body = message.body
         if body is not None and body.text is not None:
             scopes.add(body.scope)
-            month = f"{message.sent_at:%Y-%m}"
-            message.body = Sealed(body.text, f"room:{room.id}:author:{NOBODY}:{month}")
+            message.body = Sealed(body.text, scope_of_the_nameless(room, sent_at=message.sent_at))
+        forget_writer(message)
         message.sender_id = message.family_id = None
         message.sender = message.family = None
         message.rev, _seq = next_numbers(room, message=False)

@@ -1,12 +1,13 @@
 """Ask the coordinator to look at a message, and what the coordinator decides."""
 
 from chat import payloads, telling
+from chat.actions.erasing import erase_reports, forget_writer
 from chat.actions.messages import checked_text, member_of
 from chat.guard import MAY_CONFIRM
 from chat.numbering import next_numbers
 from data import audit
 from data.clock import now
-from data.db import db, new_ref
+from data.db import after_commit, db, new_ref
 from data.errors import Conflict
 from data.i18n import _
 from data.models import (
@@ -20,7 +21,7 @@ from data.models import (
 )
 from data.queries import messages as queries
 from data.queries.access import not_found, require_role
-from data.sealed import Sealed
+from data.sealed import Sealed, store
 
 NOTE_MAX_CHARS = 1000
 
@@ -95,12 +96,19 @@ def decide_report(ref: str, *, by: Account, remove: bool, note: str = "") -> Rep
     if report.state is not ReportState.OPEN:
         raise Conflict(_("Someone has already decided on this report."))
     state = ReportState.REMOVED if remove else ReportState.KEPT
+    message, taken_back = report.message, report.message.body is None
     if remove:
-        _take_away(report.message)
+        _take_away(message)
     for same in queries.open_reports_of(report.message_id):
         same.state, same.decided_by_id, same.decided_at = state, by.id, now()
+    db.session.flush()
+    if taken_back:  # the writer has left and taken the words along: now the copy goes too
+        scopes = erase_reports(message)
+        after_commit(lambda: store().forget(scopes))
+    elif message.sender_id is None:
+        forget_writer(message)
     if note := _checked_note(note):
-        report.decision_note = Sealed(note, scope=f"report:{report.ref}")
+        report.decision_note = Sealed(note, scope=f"report:{report.ref}:decision")
     db.session.flush()
     audit.record(
         "report_decided", by=by, subject="report", subject_id=report.id, decision=state.value

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from data.exchange.columns import plain
-from data.exchange.private_numbers import holds_email, holds_phone
+from data.exchange.private_numbers import holds_case, holds_email, holds_phone
 from data.queries.places import municipalities, municipalities_of_postcode
 from matcher.schema import SCHEMA, Field
 
@@ -203,6 +203,8 @@ def _text(field: Field, cell: Any, _on: date) -> str:
         raise Unreadable("phone", blocks=False)
     if holds_email(text):
         raise Unreadable("email_in_text", blocks=False)
+    if holds_case(text):
+        raise Unreadable("case", blocks=False)
     if field.max and len(text) > field.max:
         raise Unreadable("too_long", most=field.max)
     return text

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from data.answers import seen_by
 from data.db import db
@@ -13,6 +14,7 @@ from data.models import (
     AuditEntry,
     Family,
     GroupMembership,
+    Meeting,
     MeetingReply,
     MentorRequest,
     Mentorship,
@@ -20,6 +22,7 @@ from data.models import (
     Report,
     SignIn,
 )
+from data.queries.meetings import seen_of_meetings
 from data.queries.safety import COORDINATORS_ALONE
 
 
@@ -27,8 +30,10 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
     """Return the family's own data as plain values; never what only the coordinator may see.
 
     What was written in confidence comes along for the family only. Staff who fetch the file for
-    a family that asked do not get to read its conversations on the way.
+    a family that asked do not get to read its conversations on the way, nor what its group does
+    among its members or by itself.
     """
+    is_own = reader.family_id == family.id
     return {
         "family": {"name": family.name, "id": family.external_id},
         "adults": [
@@ -50,15 +55,15 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "mentorships": _mentorships(family),
         "groups": _groups(family),
         "requests": _requests(family, reader),
-        "decisions": decisions_of(family),
+        "decisions": decisions_of(family) if is_own else [],
         "start_survey": start_answers_of(family, reader=reader),
         "moves": moves_of(family),
-        "meetings": _meetings(family),
-        **evenings_of(family, is_own=reader.family_id == family.id),
-        "messages": _messages(reader) if reader.family_id == family.id else [],
+        "meetings": _meetings(family, is_own=is_own),
+        **evenings_of(family, is_own=is_own),
+        "messages": _messages(reader) if is_own else [],
         "answers_to_families": _answers_as_mentor(family),
-        "reports": _reports(reader) if reader.family_id == family.id else [],
-        "devices": _devices(reader) if reader.family_id == family.id else [],
+        "reports": _reports(reader) if is_own else [],
+        "devices": _devices(reader) if is_own else [],
         "looks": _looks(family),
     }
 
@@ -119,10 +124,12 @@ def _requests(family: Family, reader: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _meetings(family: Family) -> list[dict[str, Any]]:
+def _meetings(family: Family, *, is_own: bool) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(MeetingReply)
-        .where(MeetingReply.family_id == family.id)
+        .join(Meeting)
+        .where(MeetingReply.family_id == family.id, seen_of_meetings(is_own=is_own))
+        .options(joinedload(MeetingReply.meeting))
         .order_by(MeetingReply.replied_at)
     )
     return [

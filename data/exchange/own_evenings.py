@@ -17,17 +17,24 @@ from data.models import (
     NetworkGroup,
     PollAnswer,
 )
+from data.queries.meetings import seen_of_meetings
 from data.queries.training import COUNTS
 
 
 def evenings_of(family: Family, *, is_own: bool) -> dict[str, Any]:
     """Return each subject by name; what others said or were is theirs.
 
-    Staff who fetch the file for a family do not get to read what it wrote about where it lives.
+    Staff who fetch the file for a family see of its evenings what they saw while the group was led:
+    not where it lives, and nothing of what only the members see or of a group of its own.
     """
-    return {
-        "attended": _attended(family),
+    evenings = {
+        "attended": _attended(family, is_own=is_own),
         "hosted": _hosted(family, is_own=is_own),
+    }
+    if not is_own:
+        return evenings
+    return {
+        **evenings,
         "days": _days(family),
         "turns": _turns(family),
         "swaps": _swaps(family),
@@ -35,11 +42,11 @@ def evenings_of(family: Family, *, is_own: bool) -> dict[str, Any]:
     }
 
 
-def _attended(family: Family) -> list[dict[str, Any]]:
+def _attended(family: Family, *, is_own: bool) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Attendance)
         .join(Meeting)
-        .where(Attendance.family_id == family.id)
+        .where(Attendance.family_id == family.id, seen_of_meetings(is_own=is_own))
         .options(joinedload(Attendance.meeting))
         .order_by(Meeting.starts_at)
     )
@@ -62,7 +69,9 @@ def _hours(meeting: Meeting) -> float:
 def _hosted(family: Family, *, is_own: bool) -> list[dict[str, Any]]:
     """Return the evenings it hosted, with what it wrote about where: the words are its own."""
     rows = db.session.scalars(
-        select(Meeting).where(Meeting.host_family_id == family.id).order_by(Meeting.starts_at)
+        select(Meeting)
+        .where(Meeting.host_family_id == family.id, seen_of_meetings(is_own=is_own))
+        .order_by(Meeting.starts_at)
     )
     return [
         {

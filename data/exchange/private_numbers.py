@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from data.private_numbers import CPR, EMAIL, PHONE, finds
+from data.private_numbers import CASE, CPR, EMAIL, PHONE, finds
 
 _NO_ZERO = re.compile(r"[1-9]\d{8}|[1-9]\d{4}-\d{4}")
 
@@ -28,6 +28,11 @@ def holds_phone(text: str) -> bool:
 def holds_email(text: str) -> bool:
     """Answer whether the text holds an e-mail address."""
     return _holds(text, EMAIL)
+
+
+def holds_case(text: str) -> bool:
+    """Answer whether the text holds the number of a case."""
+    return _holds(text, CASE)
 
 
 def mask(text: str) -> str:

@@ -51,25 +51,20 @@ class Attendance:
 def attendance_of(group: Group) -> Attendance:
     """Return who was at each meeting that was held; where nobody noted it, who said they'd come."""
     held = db.session.execute(
-        select(Meeting.id, Meeting.starts_at)
+        select(Meeting.id, Meeting.starts_at, Meeting.all_spoke)
         .where(Meeting.group_id == group.id, Meeting.state == MeetingState.HELD)
         .order_by(Meeting.starts_at)
     ).all()
-    came: dict[int, set[int]] = {meeting_id: set() for meeting_id, _at in held}
-    rows = db.session.execute(
-        select(MeetingReply.meeting_id, MeetingReply.family_id).where(
-            MeetingReply.meeting_id.in_(came), MeetingReply.coming == Coming.YES
-        )
-    )
-    for meeting_id, family_id in rows:
-        came[meeting_id].add(family_id)
-    noted: dict[int, set[int]] = defaultdict(set)
+    came: dict[int, set[int]] = {meeting_id: set() for meeting_id, _at, _spoke in held}
+    noted = {meeting_id for meeting_id, _at, all_spoke in held if all_spoke is not None}
     there = select(Noted.meeting_id, Noted.family_id).where(Noted.meeting_id.in_(came))
-    for meeting_id, family_id in db.session.execute(there):
-        noted[meeting_id].add(family_id)
-    came |= noted
+    said = select(MeetingReply.meeting_id, MeetingReply.family_id).where(
+        MeetingReply.meeting_id.in_(set(came) - noted), MeetingReply.coming == Coming.YES
+    )
+    for meeting_id, family_id in [*db.session.execute(there), *db.session.execute(said)]:
+        came[meeting_id].add(family_id)
     return Attendance(
-        meetings=[(meeting_id, at) for meeting_id, at in held],
+        meetings=[(meeting_id, at) for meeting_id, at, _spoke in held],
         came={meeting_id: frozenset(families) for meeting_id, families in came.items()},
     )
 

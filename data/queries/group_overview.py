@@ -40,6 +40,7 @@ class GroupYear:
     families: int
     min_families: int
     met: int  # in the last twelve months
+    held: int  # in all
     opened_at: datetime | None
     facilitator: str | None
 
@@ -82,8 +83,12 @@ def group_years(municipality_id: int) -> list[GroupYear]:
         .subquery()
     )
     held = (
-        select(Meeting.group_id, func.count().label("n"))
-        .where(Meeting.state == MeetingState.HELD, Meeting.starts_at >= now() - A_YEAR)
+        select(
+            Meeting.group_id,
+            func.count().filter(Meeting.starts_at >= now() - A_YEAR).label("n"),
+            func.count().label("in_all"),
+        )
+        .where(Meeting.state == MeetingState.HELD)
         .group_by(Meeting.group_id)
         .subquery()
     )
@@ -92,6 +97,7 @@ def group_years(municipality_id: int) -> list[GroupYear]:
             NetworkGroup,
             func.coalesce(sizes.c.n, 0),
             func.coalesce(held.c.n, 0),
+            func.coalesce(held.c.in_all, 0),
             Account.name,
         )
         .outerjoin(sizes, sizes.c.group_id == NetworkGroup.id)
@@ -103,10 +109,10 @@ def group_years(municipality_id: int) -> list[GroupYear]:
     return [
         GroupYear(
             ref=group.ref, name=group.name, phase=group.phase, families=families,
-            min_families=group.min_families, met=met, opened_at=group.opened_at,
+            min_families=group.min_families, met=met, held=in_all, opened_at=group.opened_at,
             facilitator=name if group.handed_over_at is None else None,
         )
-        for group, families, met, name in rows
+        for group, families, met, in_all, name in rows
     ]  # fmt: skip
 
 

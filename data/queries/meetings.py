@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -27,6 +27,17 @@ from data.models import (
 from data.queries.access import not_found
 
 _OVER = (Phase.INVITING, Phase.RESTING, Phase.ENDED)
+# What a group does after the hand-over is its own to tell, to nobody but its members.
+WHILE_LED = exists().where(
+    NetworkGroup.id == Meeting.group_id,
+    or_(NetworkGroup.handed_over_at.is_(None), Meeting.starts_at < NetworkGroup.handed_over_at),
+)
+
+
+def seen_of_meetings(*, is_own: bool) -> ColumnElement[bool]:
+    """Return which meetings of a family its file shows: to staff those of the time it was led."""
+    return true() if is_own else WHILE_LED
+
 
 # Polls
 

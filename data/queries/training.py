@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from data.clock import COPENHAGEN
@@ -20,6 +20,7 @@ from data.models import (
     NetworkGroup,
     RoleName,
 )
+from data.queries.meetings import WHILE_LED
 
 COURSE_DAYS = 2  # a year, by the order on foster families (domain.md section 2)
 HOURS_A_DAY = 6  # what we count as a whole course day
@@ -66,12 +67,7 @@ def hours_of(families: Iterable[int], *, year: int, for_staff: bool) -> dict[int
         )
     )
     if for_staff:
-        wanted = wanted.join(NetworkGroup, NetworkGroup.id == Meeting.group_id).where(
-            or_(
-                NetworkGroup.handed_over_at.is_(None),
-                Meeting.starts_at < NetworkGroup.handed_over_at,
-            )
-        )
+        wanted = wanted.where(WHILE_LED)
     hours: dict[int, dict[MeetingKind, float]] = {i: dict.fromkeys(COUNTS, 0.0) for i in ids}
     for family_id, kind, starts_at, ends_at in db.session.execute(wanted):
         hours[family_id][kind] += (ends_at - starts_at).total_seconds() / 3600

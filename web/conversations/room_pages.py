@@ -107,7 +107,7 @@ def _show(
         "readers": views.readers_of(member.room, people),
         "families": {(m.family.name, m.family.ref) for m in people if m.family},
         "pinned": views.pinned_of(member.room),
-        "poll": views.poll_of(member.room),
+        "poll": views.poll_of(member),
         "days": views.days_of(shown, member=member),
         "unread_seq": views.first_unread(shown, member=member),
         "unread": queries.unread_in(member),

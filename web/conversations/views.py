@@ -21,7 +21,7 @@ from data.models import (
 )
 from data.queries import messages as queries
 from data.queries.group_life import guests_in_room
-from data.queries.groups import next_meeting_of
+from data.queries.groups import may_lead, next_meeting_of
 from data.queries.meetings import open_poll_of
 from web.conversations import words
 from web.shared.dates import day_by
@@ -182,10 +182,13 @@ def _guests_read(staff: list[RoomMember], guests: dict[int, date], count: str) -
     )
 
 
-def poll_of(room: Room) -> DatePoll | None:
-    """Return the question about a day that the room's group is answering; it stands on its page."""
-    group = queries.group_of(room.id)
-    return open_poll_of(group) if group else None
+def poll_of(member: RoomMember) -> DatePoll | None:
+    """Return the question about a day that the group is answering; a guest has no page about it."""
+    group = queries.group_of(member.room_id)
+    if group is None:
+        return None
+    leads = group.handed_over_at is None and may_lead(group, by=member.account)
+    return open_poll_of(group) if member.family_id is not None or leads else None
 
 
 def pinned_of(room: Room) -> Pinned | None:

@@ -19,8 +19,9 @@ def ask_the_group(families: Iterable[Family], *, base_url: str) -> None:
     )
 
 
-def tell_guest_comes(families: Iterable[Family], *, base_url: str) -> None:
-    """Tell the members that somebody reads along for a while."""
+def tell_guest_comes(families: Iterable[Family], *, led: bool, base_url: str) -> None:
+    """Tell the members that somebody reads along for a while; a group of its own may end it."""
+    goodbye = [] if led else [_("You can say goodbye to them there at any time.")]
     _tell(
         families,
         kind="group_guest",
@@ -28,7 +29,7 @@ def tell_guest_comes(families: Iterable[Family], *, base_url: str) -> None:
         sentences=[
             _("Someone from the municipality is in your group for a while and reads what is "
               "written from now on. On the group's page you see who, and until when."),
-            _("You can say goodbye to them there at any time."),
+            *goodbye,
         ],
         link=f"{base_url}/group",
     )  # fmt: skip

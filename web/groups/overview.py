@@ -13,6 +13,8 @@ from data.models import Phase
 from data.queries.group_overview import FEWEST_MEETINGS, GroupYear, Load, group_years, loads
 from data.queries.overview import supply
 from data.queries.pulse import start_means
+from web.groups.actions.invitations import LAST_MEETING_TO_JOIN
+from web.groups.actions.topping_up import OPEN_TO_MORE
 from web.groups.pulse_words import START, start_labels
 
 _MOST_MET = 8  # a bar is full at twice the four meetings
@@ -144,7 +146,12 @@ def _meets(group: GroupYear) -> Line:
 
 def _thin(group: GroupYear) -> Line:
     size = ngettext("%(num)s family", "%(num)s families", group.families)
-    led = group.phase in {Phase.FORMED, Phase.FACILITATED}
+    if group.phase in OPEN_TO_MORE and group.held < LAST_MEETING_TO_JOIN:
+        action = _("Invite from the waiting list")
+    elif group.facilitator:
+        action = _("Talk to the facilitator")
+    else:
+        action = _("Ask the group whether it would like to join with another")
     return Line(
         name=group.name,
         url=url_for("groups.staff_group", ref=group.ref),
@@ -152,9 +159,7 @@ def _thin(group: GroupYear) -> Line:
         tick=100,
         amber=True,
         words=_("%(size)s of at least %(least)s.", size=size, least=group.min_families),
-        action=_("Invite from the waiting list")
-        if led
-        else _("Ask the group whether it would like to join with another"),
+        action=action,
     )
 
 

@@ -181,6 +181,8 @@ def test_a_cpr_number_in_a_heading_is_not_repeated(heading):
 def test_telephone_numbers_and_mail_addresses_stay_out_of_the_text():
     assert [p.code for p in one("about_us", "Ring 20 30 40 50").problems] == ["phone"]
     assert [p.code for p in one("about_us", "Skriv til a@b.dk").problems] == ["email_in_text"]
+    assert [p.code for p in one("about_us", "Se sag nr. 2026-1234").problems] == ["case"]
+    assert "about_us" not in one("about_us", "Se sag nr. 2026-1234").records[0]
     assert one("about_us", "Vi bor i 7100 Vejle siden 2019").problems == []
 
 

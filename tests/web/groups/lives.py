@@ -22,9 +22,9 @@ from tests.web.groups.building import BASE, Circle, hold, opened
 from web.groups.actions import handover, questions
 
 
-def own_group(cast, n: int = 5, *, meetings: int = 0) -> Circle:
+def own_group(cast, n: int = 5, *, meetings: int = 0, name: str = "Grejsdal") -> Circle:
     """A group that its families run themselves."""
-    circle = opened(cast, n, min_families=min(n, 5))
+    circle = opened(cast, n, min_families=min(n, 5), name=name)
     hold(circle, meetings)
     with transaction():
         handover.leave_early(

@@ -96,3 +96,14 @@ def test_another_municipality_sees_only_its_own(cast, as_):
     there = as_(cast.other_coordinator)
     assert circle.group.name not in there.get("/staff/groups").text
     assert circle.group.name not in there.get("/staff/groups/overview.csv").text
+
+
+def test_nobody_is_invited_into_a_thin_group_whose_door_is_closed(cast, as_):
+    circle = opened(cast)
+    hold(circle, 2)
+    with transaction():
+        life.leave_group(words=life.Words.ERASED, by=circle.parents[0], base_url=BASE)
+    page = as_(cast.coordinator).get("/staff/groups").text
+    assert "4 familier af mindst 5." in page
+    assert "Invitér fra ventelisten" not in page
+    assert "Tal med facilitatoren" in page

@@ -15,7 +15,7 @@ from tests.web.forms import post
 from tests.web.groups.building import BASE, asked_to_take_over, opened, plan, planned
 from tests.web.groups.lives import asked_back, mailed, notices, own_group, reads, said, write
 from web.groups import tasks
-from web.groups.actions import guests, handover, meetings, questions
+from web.groups.actions import guests, handover, meetings, polls, questions
 
 
 def test_two_families_let_the_facilitator_back_in_and_all_are_told(cast, as_):
@@ -233,3 +233,39 @@ def test_a_question_stands_first_on_the_familys_own_page(cast, as_):
     asked_back(circle)
     assert "Jeres gruppe har noget at beslutte" in as_(circle.parents[1]).get("/home").text
     assert "Jeres gruppe har noget at beslutte" not in as_(circle.parents[0]).get("/home").text
+
+
+def test_a_guest_is_not_sent_to_a_question_they_have_no_page_for(cast, as_):
+    circle = opened(cast)
+    with transaction():
+        days = tuple((day.starts_at, day.ends_at) for day in polls.proposal(circle.group))
+        polls.ask(circle.group, polls.Question(days=days), by=circle.parents[0], base_url=BASE)
+        guests.invite_adviser(
+            circle.group.ref, account_ref=cast.consultant.ref, until=today() + timedelta(days=3),
+            by=cast.facilitator, base_url=BASE,
+        )  # fmt: skip
+    link = "Hvilken dag passer jer? Svar her."
+    path = f"/messages/{circle.group.room.ref}"
+    assert link not in as_(cast.consultant).get(path).text
+    assert link in as_(cast.facilitator).get(path).text
+    assert link in as_(circle.parents[1]).get(path).text
+
+
+def test_only_a_group_of_its_own_is_told_that_it_may_say_goodbye(cast, mails):
+    led, own = opened(cast, name="Ledet"), own_group(cast, name="Egen")
+    with transaction():
+        guests.invite_adviser(
+            led.group.ref, account_ref=cast.consultant.ref, until=today() + timedelta(days=3),
+            by=cast.facilitator, base_url=BASE,
+        )  # fmt: skip
+    said(own, asked_back(own), by=1)
+    texts = {mail.to[0]: mail.body for mail in mails if mail.subject == "Jeres gruppe har en gæst"}
+    assert "sige farvel" not in texts[led.parents[0].email]
+    assert "sige farvel" in texts[own.parents[0].email]
+
+
+def test_the_first_day_a_guest_or_a_rest_may_end_is_tomorrow(cast, as_):
+    circle = own_group(cast)
+    tomorrow = today() + timedelta(days=1)
+    for path in ("/group/guest", "/group/rest"):
+        assert f'min="{tomorrow}"' in as_(circle.parents[0]).get(path).text

@@ -10,7 +10,7 @@ from data.queries.group_counts import attendance_of, ties_of, weeks_of
 from data.queries.groups import meetings_of
 from tests.web.groups.building import BASE, hold, opened, planned
 from tests.web.groups.lives import write
-from web.groups.actions import handover, meetings
+from web.groups.actions import handover, meetings, recording
 
 
 def met(circle, *came: int) -> None:
@@ -68,6 +68,7 @@ def test_who_was_noted_as_present_counts_before_who_said_yes(cast):
     met(circle, 0, 1)
     [first, second] = meetings_of(circle.group)
     with transaction():
+        first.all_spoke = True  # the evening has been noted
         for number in (0, 3):
             family_id = circle.families[number].id
             db.session.add(Attendance(meeting_id=first.id, family_id=family_id))
@@ -184,3 +185,16 @@ def test_the_page_asks_the_database_no_more_for_twelve_families(cast, as_):
         write(circle, days_ago=1)
     asked(few)
     assert asked(many) <= asked(few) + 1
+
+
+def test_an_evening_noted_with_nobody_there_counts_nobody(cast):
+    circle = opened(cast)
+    met(circle, 0, 1, 2)
+    [meeting] = meetings_of(circle.group)
+    with transaction():
+        recording.record_evening(
+            circle.group, meeting.ref,
+            recording.Evening(present=frozenset(), all_spoke=False, agreed=()),
+            by=cast.facilitator,
+        )  # fmt: skip
+    assert attendance_of(circle.group).came == {meeting.id: frozenset()}

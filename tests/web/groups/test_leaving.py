@@ -1,11 +1,15 @@
 """Leaving with a choice over one's own words: they stay without a name, or are gone for all."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
+from chat.actions import decide_report, forget_messages_before, report_message
+from data.clock import now
 from data.db import db, transaction
 from data.keys import KeyMissing
-from data.models import Message, MessageKind
+from data.models import Message, MessageKind, Report, ReportReason
 from data.sealed import store
 from tests.web.groups.building import BASE, opened
 from tests.web.groups.lives import notices, own_group, reads, write
@@ -78,3 +82,65 @@ def test_when_someone_leaves_the_next_words_have_new_keys(cast):
     assert before != after
     assert not reads(circle.group, circle.parents[0])
     assert notices(circle.group)[-1] == "family_left"
+
+
+def reported(circle, cast, *, by: int = 1) -> Report:
+    """One family reports what the first one wrote."""
+    message = write(circle, by=0, text="Noget med et navn")
+    with transaction():
+        return report_message(
+            circle.group.room.ref, message.seq, by=circle.parents[by], reason=ReportReason.OTHER
+        )
+
+
+def decided(report: Report, cast) -> None:
+    with transaction():
+        decide_report(report.ref, by=cast.coordinator, remove=False, note="Talt med familien")
+
+
+def test_nobody_gets_out_of_a_report_by_leaving_and_the_copy_goes_when_it_is_decided(cast):
+    circle = opened(cast)
+    report = reported(circle, cast)
+    scope = report.snapshot.scope
+    leave(circle, Words.ERASED)
+    assert words_in(circle.group) == [None]
+    assert report.snapshot.value["text"] == "Noget med et navn"
+    decided(report, cast)
+    db.session.refresh(report)
+    assert report.snapshot is None
+    assert store()._cipher(scope) is None
+
+
+def test_a_copy_that_was_decided_on_goes_with_the_words_or_loses_the_name(cast):
+    circle = opened(cast)
+    report = reported(circle, cast)
+    decided(report, cast)
+    leave(circle, Words.NAMELESS)
+    assert report.snapshot.value["text"] == "Noget med et navn"
+    assert report.snapshot.value["writer"] is None
+    other = opened(cast, name="Anden")
+    gone = reported(other, cast)
+    decided(gone, cast)
+    leave(other, Words.ERASED)
+    db.session.refresh(gone)
+    assert gone.snapshot is None
+
+
+def test_an_open_copy_keeps_the_name_until_the_coordinator_has_decided(cast):
+    circle = opened(cast)
+    report = reported(circle, cast)
+    leave(circle, Words.NAMELESS)
+    assert circle.families[0].name in report.snapshot.value["writer"]
+    decided(report, cast)
+    assert report.snapshot.value["writer"] is None
+    assert report.decision_note.text == "Talt med familien"
+
+
+def test_an_undecided_copy_of_words_that_were_taken_along_is_forgotten_after_a_year(cast):
+    circle = opened(cast)
+    report = reported(circle, cast)
+    leave(circle, Words.ERASED)
+    with transaction():
+        forget_messages_before(now() + timedelta(days=1))
+    db.session.refresh(report)
+    assert report.snapshot is None

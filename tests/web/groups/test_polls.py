@@ -365,3 +365,22 @@ def test_the_room_says_so_and_leads_to_the_same_question(cast, as_):
     assert f'href="/group/polls/{poll.ref}"' in page
     staff = as_(cast.facilitator).get(f"/messages/{circle.group.room.ref}").get_data(as_text=True)
     assert f'href="/staff/groups/{circle.group.ref}/polls/{poll.ref}"' in staff
+
+
+def test_a_day_chosen_twice_is_one_day(cast):
+    circle = opened(cast)
+    days = tuple((day.starts_at, day.ends_at) for day in polls.proposal(circle.group))
+    with transaction():
+        question = polls.Question(days=(*days, days[0]))
+        poll = polls.ask(circle.group, question, by=circle.parents[0], base_url=BASE)
+    assert len(poll.dates) == len(days)
+
+
+def test_a_question_that_was_taken_back_says_so_and_not_that_a_day_was_chosen(cast):
+    circle = opened(cast)
+    poll = asked(circle)
+    with transaction():
+        polls.take_back(circle.group, poll.ref, by=circle.parents[1])
+    with pytest.raises(Conflict) as refusal:
+        say(poll, Coming.YES, by=circle.parents[0])
+    assert "ikke længere åbent" in str(refusal.value)

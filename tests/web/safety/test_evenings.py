@@ -29,7 +29,7 @@ from data.models import (
 from tests.web.forms import post
 from tests.web.groups.building import BASE, back_in_time, opened, planned
 from tests.web.safety import test_moving as moves
-from web.groups.actions import agreement, hosting, polls, questions, recording
+from web.groups.actions import agreement, hosting, meetings, polls, questions, recording
 from web.groups.actions.hosting import Place, PlaceKind
 from web.safety.actions.erasure import erase
 from web.safety.tasks import keep_retention_promises
@@ -83,6 +83,30 @@ def test_everything_about_its_evenings_comes_along_for_the_family(lived, as_):
 def test_staff_who_fetch_the_file_do_not_read_the_way_home(lived, cast):
     about = everything_about(lived.families[0], reader=cast.coordinator)
     assert about["hosted"][0]["text"] is None
+
+
+@pytest.mark.parametrize("who", ["coordinator", "own"])
+def test_staff_who_fetch_the_file_do_not_see_what_is_the_members_own(lived, cast, who):
+    family, parent = lived.families[0], lived.parents[0]
+    with transaction():
+        lived.group.phase, lived.group.handed_over_at = Phase.SELF_RUNNING, now()
+        own = planned(lived, kind=MeetingKind.THEME, host_ref=family.ref, days=1)
+        meetings.reply(own.ref, Coming.YES, by=parent)
+        db.session.add(Attendance(meeting_id=own.id, family_id=family.id))
+        questions.suggest_end(by=parent, base_url=BASE)
+    reader = parent if who == "own" else cast.coordinator
+    about = everything_about(family, reader=reader)
+    seen = {
+        name: len(about.get(name, ()))
+        for name in ("attended", "hosted", "meetings", "days", "turns", "swaps", "signed",
+                     "decisions")
+    }  # fmt: skip
+    members_alone = dict.fromkeys(("days", "turns", "swaps", "signed", "decisions"), 0)
+    if who == "own":
+        assert all(seen[name] for name in members_alone if name != "turns")
+        assert (seen["attended"], seen["hosted"], seen["meetings"]) == (2, 2, 1)
+    else:
+        assert seen == {**members_alone, "attended": 1, "hosted": 0, "meetings": 0}
 
 
 def test_after_erasure_nothing_of_its_evenings_is_left_and_the_others_stay(lived):

@@ -139,7 +139,7 @@ def _join(
     chat.post_notice(group.room, code="guest_joined", name=person.name, day=short_day(last_day))
     record("group_guest_joined", by=None, municipality_id=group.municipality_id, subject="group",
            subject_id=group.id, guest=person.id)  # fmt: skip
-    life_letters.tell_guest_comes(members_of(group), base_url=base_url)
+    life_letters.tell_guest_comes(members_of(group), led=group.phase in LED, base_url=base_url)
     life_letters.tell_the_guest(person, base_url=base_url)
     db.session.flush()
     return guest

@@ -105,7 +105,7 @@ def ask(group: NetworkGroup, question: Question, *, by: Account, base_url: str) 
             db.session.add(poll)
     except IntegrityError as clash:  # someone else asked in the same moment
         raise _already_open() from clash
-    for starts_at, ends_at in sorted(question.days):
+    for starts_at, ends_at in sorted(dict(question.days).items()):  # a day chosen twice is one day
         db.session.add(PollDate(poll_id=poll.id, starts_at=starts_at, ends_at=ends_at))
     db.session.flush()
     if group.room is not None:
@@ -141,8 +141,7 @@ def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: st
     if group is None or by.family_id is None:
         raise not_found()
     poll = poll_of(group, ref, for_change=True)
-    if poll.closed_at is not None:
-        raise Conflict(_("The day has been chosen."))
+    _must_be_open(poll)
     dates = {date.ref: date for date in poll.dates}
     if not set(answers) <= set(dates):
         raise not_found()
@@ -154,6 +153,13 @@ def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: st
     if silent_before and not _silent(poll, group):
         _tell_that_all_answered(poll, base_url=base_url)
     return poll
+
+
+def _must_be_open(poll: DatePoll) -> None:
+    if poll.meeting_id is not None:
+        raise Conflict(_("The day has been chosen."))
+    if poll.closed_at is not None:
+        raise Conflict(_("The question is no longer open. Look at the group's page."))
 
 
 def _silent(poll: DatePoll, group: NetworkGroup) -> set[int]:
@@ -193,8 +199,7 @@ def choose(group: NetworkGroup, ref: str, date_ref: str, *, by: Account, base_ur
     if not may_plan(group, by=by):
         raise not_found()
     poll = poll_of(group, ref, for_change=True)
-    if poll.closed_at is not None:
-        raise Conflict(_("The day has been chosen."))
+    _must_be_open(poll)
     date = next((date for date in poll.dates if date.ref == date_ref), None)
     if date is None:
         raise not_found()
@@ -226,8 +231,7 @@ def take_back(group: NetworkGroup, ref: str, *, by: Account) -> None:
     asked = poll.family_id is not None and poll.family_id == by.family_id
     if not may_plan(group, by=by) and not (asked and is_member(group, by=by)):
         raise not_found()
-    if poll.closed_at is not None:
-        raise Conflict(_("The day has been chosen."))
+    _must_be_open(poll)
     poll.closed_at = now()
     db.session.flush()
 

@@ -1,6 +1,6 @@
 """A family's pages about the group's further life: guests, rests, the end, and questions."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +66,7 @@ def _guest_page(problem: str | None = None) -> str:
         group=group,
         people=sorted(people, key=lambda person: person.id != group.facilitator_id),
         meeting=next_meeting_of(group, at=now()),
-        today=today(),
+        tomorrow=today() + timedelta(days=1),
         problem=problem,
         chosen=request.form.get("account", ""),
     )
@@ -99,7 +99,8 @@ def _rest_page(problem: str | None = None) -> str:
     group = own_group()
     if group.phase is not Phase.SELF_RUNNING:
         raise not_found()
-    return render_template("groups/rest.html", group=group, today=today(), problem=problem)
+    tomorrow = today() + timedelta(days=1)
+    return render_template("groups/rest.html", group=group, tomorrow=tomorrow, problem=problem)
 
 
 @bp.post("/group/wake")

@@ -62,7 +62,7 @@ def _record(group: NetworkGroup, ref: str, *, back: str, staff: bool) -> Respons
 def _as_noted(meeting: Meeting, refs: dict[int, str]) -> dict[str, object]:
     """Begin from what was noted before, else from those who said that they would come."""
     present = present_at(meeting)
-    if not present and meeting.held_at is None:
+    if meeting.all_spoke is None:
         present = {r.family_id for r in meeting.replies if r.coming is Coming.YES}
     return {
         "present": [refs[family_id] for family_id in sorted(present) if family_id in refs],
