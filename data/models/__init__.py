@@ -37,6 +37,11 @@ from data.models.group_life import (
     StartSurvey,
 )
 from data.models.groups import (
+    ALIVE,
+    ITS_OWN,
+    LED,
+    MEETS,
+    WITH_FACILITATOR,
     Answer,
     CalendarFeed,
     Coming,
@@ -93,7 +98,12 @@ from data.models.messages import (
 from data.models.safety import AcuteNumber, AuditEntry, Job, JobState, Upload
 
 __all__ = [
+    "ALIVE",
+    "ITS_OWN",
+    "LED",
+    "MEETS",
     "STAFF",
+    "WITH_FACILITATOR",
     "Account",
     "AcuteNumber",
     "AgreementSignature",

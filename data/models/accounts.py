@@ -38,6 +38,7 @@ MUNICIPAL_DEFAULTS: dict[str, Any] = {
     "request_days": 7,
     "planned_meetings": 4,
     "quiet_days": 30,  # without a word or a meeting, before anyone is asked how the group is
+    "winter_holiday_week": 7,  # of the year; most municipalities keep this one
     "children_gender_reason": None,
     "acute_fallback": None,  # {"label", "phone"}: who answers where the weekly table has a gap
 }

@@ -139,6 +139,13 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+LED = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})  # open, with a facilitator
+WITH_FACILITATOR = LED | {Phase.INVITING}
+ITS_OWN = frozenset({Phase.SELF_RUNNING, Phase.RESTING})
+MEETS = LED | {Phase.SELF_RUNNING}
+ALIVE = LED | ITS_OWN
+
+
 class NetworkGroup(HasRef, Base):
     """A fixed group of foster families."""
 

@@ -9,6 +9,7 @@ from data.clock import now
 from data.db import db
 from data.models import (
     STAFF,
+    WITH_FACILITATOR,
     Account,
     Family,
     FamilyStatus,
@@ -18,7 +19,6 @@ from data.models import (
     Mentorship,
     MentorshipState,
     NetworkGroup,
-    Phase,
     Pool,
     Role,
     RoleName,
@@ -29,7 +29,6 @@ from data.models import (
 )
 
 _REMEMBERED = timedelta(days=60)  # a network one has signed in from counts as one's own this long
-_WITH_HELP = (Phase.INVITING, Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER)
 _STAFF_NAMES = sorted(role.value for role in STAFF)
 
 
@@ -124,7 +123,9 @@ def groups_to_hand_over(account_id: int) -> list[NetworkGroup]:
     return list(
         db.session.scalars(
             select(NetworkGroup)
-            .where(NetworkGroup.facilitator_id == account_id, NetworkGroup.phase.in_(_WITH_HELP))
+            .where(
+                NetworkGroup.facilitator_id == account_id, NetworkGroup.phase.in_(WITH_FACILITATOR)
+            )
             .order_by(NetworkGroup.id)
         )
     )

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from data.clock import COPENHAGEN, today
 from data.db import db
 from data.models import (
+    ALIVE,
     Account,
     GroupGuest,
     GroupLife,
@@ -21,10 +22,12 @@ from data.models import (
     MessageKind,
     NetworkGroup,
     Phase,
-    QuestionKind,
     QuestionState,
 )
 from data.queries.access import not_found
+
+# Whose quiet is anyone's business: not of a group that rests, or decides about the hand-over.
+WATCHED = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.SELF_RUNNING})
 
 
 def life_of(group: NetworkGroup, *, make: bool = False) -> GroupLife:
@@ -230,11 +233,9 @@ def groups_without_members() -> list[int]:
         GroupMembership.left_at.is_(None),
         GroupMembership.joined_at.is_not(None),
     )
-    alive = (Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER, Phase.SELF_RUNNING,
-             Phase.RESTING)  # fmt: skip
     return list(
         db.session.scalars(
-            select(NetworkGroup.id).where(NetworkGroup.phase.in_(alive), ~sits.exists())
+            select(NetworkGroup.id).where(NetworkGroup.phase.in_(ALIVE), ~sits.exists())
         )
     )
 
@@ -269,17 +270,7 @@ def groups_that_should_live() -> list[tuple[NetworkGroup, GroupLife | None]]:
     rows = db.session.execute(
         select(NetworkGroup, GroupLife)
         .outerjoin(GroupLife, GroupLife.group_id == NetworkGroup.id)
-        .where(
-            or_(
-                NetworkGroup.phase == Phase.SELF_RUNNING,
-                NetworkGroup.phase.in_([Phase.FORMED, Phase.FACILITATED]),
-            )
-        )
+        .where(NetworkGroup.phase.in_(WATCHED))
         .order_by(NetworkGroup.id)
     )
     return [(group, life) for group, life in rows]
-
-
-def question_kinds_open(group: NetworkGroup) -> set[QuestionKind]:
-    """Return which kinds of question are open now."""
-    return {question.kind for question in open_questions_of(group)}

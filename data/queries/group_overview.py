@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from data.clock import now
 from data.db import db
 from data.models import (
+    ALIVE,
+    WITH_FACILITATOR,
     Account,
     GroupMembership,
     Meeting,
@@ -26,8 +28,6 @@ from data.models import (
 
 A_YEAR = timedelta(days=365)
 FEWEST_MEETINGS = 4
-_ALIVE = (Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER, Phase.SELF_RUNNING, Phase.RESTING)
-_LED = (Phase.INVITING, Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def group_years(municipality_id: int) -> list[GroupYear]:
         .outerjoin(sizes, sizes.c.group_id == NetworkGroup.id)
         .outerjoin(held, held.c.group_id == NetworkGroup.id)
         .outerjoin(Account, Account.id == NetworkGroup.facilitator_id)
-        .where(NetworkGroup.municipality_id == municipality_id, NetworkGroup.phase.in_(_ALIVE))
+        .where(NetworkGroup.municipality_id == municipality_id, NetworkGroup.phase.in_(ALIVE))
         .order_by(NetworkGroup.name, NetworkGroup.id)
     )
     return [
@@ -137,7 +137,7 @@ def loads(municipality_id: int) -> list[Load]:
         )
         .where(
             NetworkGroup.municipality_id == municipality_id,
-            NetworkGroup.phase.in_(_LED),
+            NetworkGroup.phase.in_(WITH_FACILITATOR),
             NetworkGroup.handed_over_at.is_(None),
         )
         .group_by(NetworkGroup.facilitator_id, NetworkGroup.id)

@@ -1,6 +1,6 @@
 """Questions about pools, drafts, groups, invitations, meetings and hand-over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from data.db import db
 from data.models import (
+    LED,
     Account,
     Answer,
     AuditEntry,
@@ -124,6 +125,11 @@ def was_looked_at(pool: Pool, *, page: str, by: Account, since: datetime) -> boo
 def facilitators_of(municipality_id: int) -> list[Account]:
     """Return who may lead groups here: facilitators and foster care consultants."""
     return people_with_role(municipality_id, RoleName.FACILITATOR, RoleName.CONSULTANT)
+
+
+def colleague_by_ref(ref: str, *, municipality_id: int) -> Account | None:
+    """Return one of those who may lead groups here."""
+    return next((p for p in facilitators_of(municipality_id) if p.ref == ref), None)
 
 
 def people_with_role(municipality_id: int, *names: RoleName) -> list[Account]:
@@ -248,6 +254,14 @@ def staff_group_by_ref(ref: str, *, by: Account, for_change: bool = False) -> Ne
     return group
 
 
+def led_group_by_ref(ref: str, *, by: Account) -> NetworkGroup:
+    """Return a group that `by` may look into as long as it is led; at the hand-over it is gone."""
+    group = staff_group_by_ref(ref, by=by)
+    if group.phase not in LED or group.handed_over_at is not None:
+        raise not_found()
+    return group
+
+
 def may_lead(group: NetworkGroup, *, by: Account) -> bool:
     """Answer whether `by` is the group's facilitator now, or its coordinator."""
     if group.municipality_id != by.municipality_id:
@@ -288,6 +302,19 @@ def group_of(family_id: int | None) -> NetworkGroup | None:
     return membership.group if membership and membership.joined_at else None
 
 
+def own_group_of(
+    by: Account, *, among: Collection[Phase] | None = None, for_change: bool = False
+) -> NetworkGroup:
+    """Return the group of the person's family; to all others, and outside `among`, there is none.
+
+    `for_change` makes two of its people take turns.
+    """
+    group = group_of(by.family_id)
+    if group is None or (among is not None and group.phase not in among):
+        raise not_found()
+    return group_by_id(group.id, for_change=True) if for_change else group
+
+
 def memberships_of(group: NetworkGroup) -> list[GroupMembership]:
     """Return everyone who was asked, with their families and adults, in the order of names."""
     return list(
@@ -313,6 +340,11 @@ def members_of(group: NetworkGroup) -> list[Family]:
             .order_by(Family.name, Family.id)
         )
     )
+
+
+def other_members(group: NetworkGroup, by: Account) -> list[Family]:
+    """Return the families that have not heard of it, because another one did it."""
+    return [family for family in members_of(group) if family.id != by.family_id]
 
 
 def groups_past_their_answer_date(at: datetime) -> list[int]:

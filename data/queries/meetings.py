@@ -1,6 +1,5 @@
 """Questions about date polls, the order of hosts, who was at a meeting, and a group's agreement."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
@@ -10,7 +9,6 @@ from data.db import db
 from data.models import (
     Attendance,
     DatePoll,
-    Family,
     GroupAgreement,
     GroupMembership,
     HostSwap,
@@ -105,18 +103,23 @@ def turns_of(group: NetworkGroup) -> list[HostTurn]:
     )
 
 
-def times_hosted(group: NetworkGroup) -> dict[int, int]:
-    """Return how many held meetings each family was the host of."""
+def evenings_hosted(group: NetworkGroup, *, at: datetime) -> dict[int, list[int]]:
+    """Return, by family, the meetings that it was the host of and that are over, oldest first."""
     rows = db.session.execute(
-        select(Meeting.host_family_id, func.count())
+        select(Meeting.host_family_id, Meeting.id)
         .where(
             Meeting.group_id == group.id,
-            Meeting.state == MeetingState.HELD,
+            Meeting.state != MeetingState.CANCELLED,
             Meeting.host_family_id.is_not(None),
+            Meeting.ends_at <= at,
         )
-        .group_by(Meeting.host_family_id)
+        .order_by(Meeting.ends_at, Meeting.id)
     )
-    return {family_id: times for family_id, times in rows if family_id is not None}
+    hosted: dict[int, list[int]] = {}
+    for family_id, meeting_id in rows:
+        if family_id is not None:
+            hosted.setdefault(family_id, []).append(meeting_id)
+    return hosted
 
 
 def hosted_meetings(group: NetworkGroup, *, at: datetime) -> list[Meeting]:
@@ -270,9 +273,3 @@ def closed_to(family_id: int) -> NetworkGroup | None:
         .order_by(GroupMembership.invited_at.desc(), GroupMembership.id.desc())
         .limit(1)
     )
-
-
-def names_of(families: Iterable[Family], ids: Iterable[int]) -> list[str]:
-    """Return the names of those among `families` whose id is asked for."""
-    wanted = set(ids)
-    return [family.name for family in families if family.id in wanted]

@@ -4,12 +4,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
 from data.clock import now, today
 from data.db import db
 from data.models import (
+    WITH_FACILITATOR,
+    Consent,
+    ConsentKind,
     Family,
     FamilyStatus,
     GroupMembership,
@@ -96,6 +99,33 @@ def supply(municipality_id: int) -> Supply:
     )
 
 
+def waiting_for_a_group(municipality_id: int) -> Waiting:
+    """Count who waits for a group, from what is not sealed."""
+    in_a_group = exists().where(
+        GroupMembership.family_id == Family.id,
+        GroupMembership.joined_at.is_not(None),
+        GroupMembership.left_at.is_(None),
+    )
+    rows = db.session.execute(
+        select(Consent.given_on, Family.name, Family.open_answers)
+        .join(Family, Family.id == Consent.family_id)
+        .where(
+            Family.municipality_id == municipality_id,
+            Family.status == FamilyStatus.ACTIVE,
+            Consent.kind == ConsentKind.MATCHING,
+            Consent.withdrawn_at.is_(None),
+            ~in_a_group,
+        )
+    )
+    waiting = sorted(
+        (since, name) for since, name, said in rows if "group" in said.get("participation", ())
+    )
+    if not waiting:
+        return Waiting(count=0)
+    since, name = waiting[0]
+    return Waiting(count=len(waiting), longest=name, days=(today() - since).days)
+
+
 def _wants(line: Line, what: str) -> bool:
     return line.waiting_since is not None and what in line.answers.get("participation", ())
 
@@ -163,9 +193,9 @@ def group_lines(municipality_id: int, *, facilitator_id: int | None = None) -> l
         .order_by(NetworkGroup.published_at.desc())
     )
     if facilitator_id is not None:
-        led = {Phase.INVITING, Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}
         wanted = wanted.where(
-            NetworkGroup.facilitator_id == facilitator_id, NetworkGroup.phase.in_(led)
+            NetworkGroup.facilitator_id == facilitator_id,
+            NetworkGroup.phase.in_(WITH_FACILITATOR),
         )
     groups = list(db.session.scalars(wanted))
     sizes = _sizes([group.id for group in groups])

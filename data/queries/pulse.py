@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -10,6 +10,8 @@ from data.clock import today
 from data.db import db
 from data.models import NetworkGroup, Phase, PulseMark, PulseRound, StartSurvey
 
+AFTER_THE_GROUP = timedelta(days=7)  # the families see how it goes before anyone else
+FEWEST_OF_A_WORD = 2
 FEWEST = 5  # fewer answers than this are never shown, to anyone
 
 
@@ -20,7 +22,7 @@ class PulseShown:
     month: date
     n: int
     marks: tuple[int, ...]  # how many gave 1, 2, 3, 4 and 5
-    words: dict[str, int]
+    words: dict[str, int]  # those that more than one chose
 
     @property
     def mean(self) -> float:
@@ -83,16 +85,16 @@ def rounds_to_close() -> list[int]:
 
 
 def shown_rounds(
-    group: NetworkGroup, *, closed_before: date | None = None, most: int = 12
+    group: NetworkGroup, *, for_staff: bool = False, most: int = 12
 ) -> list[PulseShown]:
-    """Return the closed rounds that enough answered, oldest first."""
+    """Return the closed rounds that enough answered, oldest first; to staff a week later."""
     wanted = select(PulseRound).where(
         PulseRound.group_id == group.id,
         PulseRound.closed_on.is_not(None),
         PulseRound.counts.is_not(None),
     )
-    if closed_before is not None:
-        wanted = wanted.where(PulseRound.closed_on <= closed_before)
+    if for_staff:
+        wanted = wanted.where(PulseRound.closed_on <= today() - AFTER_THE_GROUP)
     rows = db.session.scalars(wanted.order_by(PulseRound.month.desc()).limit(most)).all()
     shown = []
     for row in reversed(rows):
@@ -101,7 +103,7 @@ def shown_rounds(
             shown.append(
                 PulseShown(
                     month=row.month, n=counts["n"], marks=tuple(counts["marks"]),
-                    words=dict(counts["words"]),
+                    words={w: n for w, n in counts["words"].items() if n >= FEWEST_OF_A_WORD},
                 )
             )  # fmt: skip
     return shown

@@ -25,9 +25,9 @@ from data.models import (
     StartSurvey,
 )
 from data.sealed import Sealed
+from data.start_survey import START
 
 _SEED = 7
-_SENTENCES = ("alone", "someone_to_call", "can_carry_it", "supported")
 
 
 def add_group_lives(municipality: Municipality) -> None:
@@ -166,7 +166,7 @@ def _pulse(group: NetworkGroup, months: int, draw: Random) -> None:
 
 def _start(group: NetworkGroup, draw: Random) -> None:
     for family in _members(group)[1:]:
-        answers = {code: draw.randint(1, 4) for code in _SENTENCES}
+        answers = {code: draw.randint(1, 4) for code in START}
         db.session.add(
             StartSurvey(
                 group_id=group.id, family_id=family.id, answered_on=today() - timedelta(days=30),

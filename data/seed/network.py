@@ -10,6 +10,7 @@ from data.db import Base, db
 from data.errors import Conflict
 from data.i18n import _
 from data.models import (
+    LED,
     Account,
     AcuteNumber,
     Answer,
@@ -230,7 +231,7 @@ def _open_group(
 ) -> None:
     group.opened_at = group.published_at + timedelta(days=8)
     people = [carer for family in members for carer in family.carers]
-    led = group.phase in {Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}
+    led = group.phase in LED
     room = open_room(group, RoomKind.GROUP, people, leader=leader, led=led)
     group.room_id = room.id
     if group.phase is Phase.HANDING_OVER:

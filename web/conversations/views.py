@@ -10,11 +10,11 @@ from flask_babel import ngettext
 from chat import payloads
 from data.clock import now
 from data.models import (
+    WITH_FACILITATOR,
     Account,
     DatePoll,
     Message,
     MessageKind,
-    Phase,
     Room,
     RoomKind,
     RoomMember,
@@ -25,8 +25,6 @@ from data.queries.groups import may_lead, next_meeting_of
 from data.queries.meetings import open_poll_of
 from web.conversations import words
 from web.shared.dates import day_by
-
-_FACILITATED = {Phase.INVITING, Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ def _staff_reads(room: Room, staff: list[RoomMember], count: str) -> Readers:
         f"{m.account.name}, {words.role_word(payloads.staff_role(m.account))}" for m in staff
     )
     group = queries.group_of(room.id)
-    if group is not None and group.phase in _FACILITATED:
+    if group is not None and group.phase in WITH_FACILITATOR:
         last = group.planned_meetings
         return Readers(
             _(

@@ -8,7 +8,9 @@ ones nearly all keep. Where winter holiday is in week 8, the municipality's sett
 from datetime import date, timedelta
 from functools import cache
 
-USUAL_WINTER_WEEK = 7
+from data.models.accounts import MUNICIPAL_DEFAULTS
+
+USUAL_WINTER_WEEK: int = MUNICIPAL_DEFAULTS["winter_holiday_week"]
 _AUTUMN_WEEK = 42
 _SUMMER = timedelta(weeks=6)
 

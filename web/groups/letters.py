@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from data.i18n import _
 from data.models import Account, Family, NetworkGroup, RoleName
 from data.queries.groups import people_with_role
-from web.shared.mail import queue_mail
+from web.shared.mail import mail_families, queue_mail
 
 
 def invite(family: Family, group: NetworkGroup, *, base_url: str) -> None:
     """Ask a family whether it wants to join the group."""
-    _to_family(
-        family,
+    mail_families(
+        [family],
         kind="group_invitation",
         subject=_("A network group for you"),
         sentences=[
@@ -24,71 +24,66 @@ def invite(family: Family, group: NetworkGroup, *, base_url: str) -> None:
 
 def tell_opened(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that the group is open."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_opened",
-            subject=_("Your network group is open"),
-            sentences=[_("You can now see the other families and write to them.")],
-            link=f"{base_url}/group",
-        )
+    mail_families(
+        families,
+        kind="group_opened",
+        subject=_("Your network group is open"),
+        sentences=[_("You can now see the other families and write to them.")],
+        link=f"{base_url}/group",
+    )
 
 
 def tell_cancelled(families: Iterable[Family], *, base_url: str) -> None:
     """Tell those who were asked that the group does not come about this time."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_withdrawn",
-            subject=_("The network group does not start this time"),
-            sentences=[
-                _("There were too few families to start the group that we wrote to you about."),
-                _("You stay on the list, and we write to you about the next one."),
-            ],
-            link=f"{base_url}/group",
-        )
+    mail_families(
+        families,
+        kind="group_withdrawn",
+        subject=_("The network group does not start this time"),
+        sentences=[
+            _("There were too few families to start the group that we wrote to you about."),
+            _("You stay on the list, and we write to you about the next one."),
+        ],
+        link=f"{base_url}/group",
+    )
 
 
 def tell_meeting(families: Iterable[Family], *, ref: str, base_url: str) -> None:
     """Tell the members that a meeting was planned or moved."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_meeting",
-            subject=_("A meeting in your network group"),
-            sentences=[_("See when and where, and say whether you are coming.")],
-            link=f"{base_url}/group/meetings/{ref}",
-        )
+    mail_families(
+        families,
+        kind="group_meeting",
+        subject=_("A meeting in your network group"),
+        sentences=[_("See when and where, and say whether you are coming.")],
+        link=f"{base_url}/group/meetings/{ref}",
+    )
 
 
 def tell_cancelled_meeting(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that a meeting will not be held."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_meeting_cancelled",
-            subject=_("A meeting in your network group is cancelled"),
-            sentences=[_("See which one, and what is planned instead.")],
-            link=f"{base_url}/group/meetings",
-        )
+    mail_families(
+        families,
+        kind="group_meeting_cancelled",
+        subject=_("A meeting in your network group is cancelled"),
+        sentences=[_("See which one, and what is planned instead.")],
+        link=f"{base_url}/group/meetings",
+    )
 
 
 def ask_for_a_day(families: Iterable[Family], *, ref: str, base_url: str) -> None:
     """Ask the members which day suits them."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_poll",
-            subject=_("Which day suits you?"),
-            sentences=[_("Your network group is looking for a day to meet. It takes a minute.")],
-            link=f"{base_url}/group/polls/{ref}",
-        )
+    mail_families(
+        families,
+        kind="group_poll",
+        subject=_("Which day suits you?"),
+        sentences=[_("Your network group is looking for a day to meet. It takes a minute.")],
+        link=f"{base_url}/group/polls/{ref}",
+    )
 
 
 def tell_all_answered(family: Family, *, ref: str, base_url: str) -> None:
     """Tell the family that asked that it can choose the day now."""
-    _to_family(
-        family,
+    mail_families(
+        [family],
         kind="group_poll_answered",
         subject=_("All families have answered about a day"),
         sentences=[_("Choose the day, and the meeting is planned.")],
@@ -98,23 +93,22 @@ def tell_all_answered(family: Family, *, ref: str, base_url: str) -> None:
 
 def remind_of_meeting(families: Iterable[Family], *, when: str, link: str) -> None:
     """Remind those who have not said no; `when` holds neither place nor names."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_reminder",
-            subject=_("Your network group meets soon"),
-            sentences=[
-                _("You meet on %(when)s.", when=when),
-                _("See where, and tell the others if you cannot come after all."),
-            ],
-            link=link,
-        )
+    mail_families(
+        families,
+        kind="group_reminder",
+        subject=_("Your network group meets soon"),
+        sentences=[
+            _("You meet on %(when)s.", when=when),
+            _("See where, and tell the others if you cannot come after all."),
+        ],
+        link=link,
+    )
 
 
 def remind_host(family: Family, *, when: str, link: str) -> None:
     """Remind the family whose turn it is to host."""
-    _to_family(
-        family,
+    mail_families(
+        [family],
         kind="group_host_reminder",
         subject=_("You are hosts soon"),
         sentences=[
@@ -137,20 +131,19 @@ def remind_facilitator(group: NetworkGroup, *, when: str, base_url: str) -> None
 
 def ask_to_swap(families: Iterable[Family], *, base_url: str) -> None:
     """Ask whether a family would take another one's turn as host."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_swap",
-            subject=_("Could you take a turn as host?"),
-            sentences=[_("A family in your network group would like to swap its turn.")],
-            link=f"{base_url}/group/hosts",
-        )
+    mail_families(
+        families,
+        kind="group_swap",
+        subject=_("Could you take a turn as host?"),
+        sentences=[_("A family in your network group would like to swap its turn.")],
+        link=f"{base_url}/group/hosts",
+    )
 
 
 def tell_swap(family: Family, *, taken: bool, base_url: str) -> None:
     """Tell the family that asked how it went; who answered stands on the page."""
-    _to_family(
-        family,
+    mail_families(
+        [family],
         kind="group_swap_answer",
         subject=_("An answer about your turn as host"),
         sentences=[
@@ -164,53 +157,49 @@ def tell_swap(family: Family, *, taken: bool, base_url: str) -> None:
 
 def ask_to_sign(families: Iterable[Family], *, base_url: str) -> None:
     """Ask the members to read the agreement and say yes."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_agreement",
-            subject=_("What you agree on in your network group"),
-            sentences=[_("The agreement has been written or changed. Read it, and say yes.")],
-            link=f"{base_url}/group/agreement",
-        )
+    mail_families(
+        families,
+        kind="group_agreement",
+        subject=_("What you agree on in your network group"),
+        sentences=[_("The agreement has been written or changed. Read it, and say yes.")],
+        link=f"{base_url}/group/agreement",
+    )
 
 
 def ask_to_renew(families: Iterable[Family], *, base_url: str) -> None:
     """Ask the members to look at the agreement again."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_agreement_renewal",
-            subject=_("Does your agreement still fit?"),
-            sentences=[
-                _("Half a year has passed since your group agreed on how you are together."),
-                _("Look at it again: keep it as it is, or change it."),
-            ],
-            link=f"{base_url}/group/agreement",
-        )
+    mail_families(
+        families,
+        kind="group_agreement_renewal",
+        subject=_("Does your agreement still fit?"),
+        sentences=[
+            _("Half a year has passed since your group agreed on how you are together."),
+            _("Look at it again: keep it as it is, or change it."),
+        ],
+        link=f"{base_url}/group/agreement",
+    )
 
 
 def ask_to_take_over(families: Iterable[Family], *, base_url: str) -> None:
     """Ask the members whether they are ready to run the group themselves."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_handover",
-            subject=_("Are you ready to run the group yourselves?"),
-            sentences=[_("The planned meetings are held. Say yes, or ask to talk about it first.")],
-            link=f"{base_url}/group/handover",
-        )
+    mail_families(
+        families,
+        kind="group_handover",
+        subject=_("Are you ready to run the group yourselves?"),
+        sentences=[_("The planned meetings are held. Say yes, or ask to talk about it first.")],
+        link=f"{base_url}/group/handover",
+    )
 
 
 def tell_handed_over(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that the group is now their own."""
-    for family in families:
-        _to_family(
-            family,
-            kind="group_handed_over",
-            subject=_("The group is now your own"),
-            sentences=[_("The facilitator has left the group and can no longer read the chat.")],
-            link=f"{base_url}/group",
-        )
+    mail_families(
+        families,
+        kind="group_handed_over",
+        subject=_("The group is now your own"),
+        sentences=[_("The facilitator has left the group and can no longer read the chat.")],
+        link=f"{base_url}/group",
+    )
 
 
 def tell_facilitator(group: NetworkGroup, *, subject: str, sentence: str, base_url: str) -> None:
@@ -234,10 +223,3 @@ def ask_coordinators(by: Account, *, draft_ref: str, base_url: str) -> None:
             text=_("A facilitator has proposed groups. No family has been told.")
             + f"\n\n{base_url}/staff/drafts/{draft_ref}/publish\n",
         )
-
-
-def _to_family(family: Family, *, kind: str, subject: str, sentences: list[str], link: str) -> None:
-    text = "\n\n".join([_("Dear family,"), *sentences, link]) + "\n"
-    for adult in family.carers:
-        if adult.active:
-            queue_mail(to=adult.email, kind=kind, subject=subject, text=text)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from data.i18n import _
 from data.models import Account, Family, NetworkGroup, RoleName
 from data.queries.groups import people_with_role
-from web.shared.mail import queue_mail
+from web.shared.mail import mail_families, queue_mail
 
 
 def ask_the_group(families: Iterable[Family], *, base_url: str) -> None:
     """Say that another family has suggested something that all can see."""
-    _tell(
+    mail_families(
         families,
         kind="group_question",
         subject=_("Your network group has something to decide"),
@@ -22,7 +22,7 @@ def ask_the_group(families: Iterable[Family], *, base_url: str) -> None:
 def tell_guest_comes(families: Iterable[Family], *, led: bool, base_url: str) -> None:
     """Tell the members that somebody reads along for a while; a group of its own may end it."""
     goodbye = [] if led else [_("You can say goodbye to them there at any time.")]
-    _tell(
+    mail_families(
         families,
         kind="group_guest",
         subject=_("Your group has a guest"),
@@ -50,7 +50,7 @@ def tell_the_guest(guest: Account, *, base_url: str) -> None:
 
 def tell_replaced(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that someone else leads the group now."""
-    _tell(
+    mail_families(
         families,
         kind="group_facilitator",
         subject=_("Your group has a new facilitator"),
@@ -76,7 +76,7 @@ def tell_leads_now(new: Account, group: NetworkGroup, *, base_url: str) -> None:
 
 def tell_rest(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that the group rests."""
-    _tell(
+    mail_families(
         families,
         kind="group_rests",
         subject=_("Your group is taking a rest"),
@@ -87,7 +87,7 @@ def tell_rest(families: Iterable[Family], *, base_url: str) -> None:
 
 def tell_awake(families: Iterable[Family], *, base_url: str) -> None:
     """Tell the members that the rest is over."""
-    _tell(
+    mail_families(
         families,
         kind="group_awake",
         subject=_("Your group is awake again"),
@@ -98,7 +98,7 @@ def tell_awake(families: Iterable[Family], *, base_url: str) -> None:
 
 def tell_ended(families: Iterable[Family], *, base_url: str) -> None:
     """Say goodbye, and what happens to what was written."""
-    _tell(
+    mail_families(
         families,
         kind="group_ended",
         subject=_("Thank you for your group"),
@@ -113,7 +113,7 @@ def tell_ended(families: Iterable[Family], *, base_url: str) -> None:
 
 def ask_again_about_handover(families: Iterable[Family], *, base_url: str) -> None:
     """Ask all families alike once more: nobody at all has answered."""
-    _tell(
+    mail_families(
         families,
         kind="group_handover_again",
         subject=_("The group can be your own"),
@@ -127,7 +127,7 @@ def ask_again_about_handover(families: Iterable[Family], *, base_url: str) -> No
 
 def ask_the_host(family: Family, *, base_url: str) -> None:
     """Ask the next host, before anyone else, whether the group should meet."""
-    _tell(
+    mail_families(
         [family],
         kind="group_quiet_host",
         subject=_("Would you like to find a day for your group?"),
@@ -141,7 +141,7 @@ def ask_the_host(family: Family, *, base_url: str) -> None:
 
 def ask_everyone(families: Iterable[Family], *, base_url: str) -> None:
     """Ask all families alike whether the group should meet."""
-    _tell(
+    mail_families(
         families,
         kind="group_quiet",
         subject=_("How is your group?"),
@@ -162,13 +162,3 @@ def tell_coordinators(group: NetworkGroup, *, subject: str, text: str, base_url:
             subject=subject,
             text=f"{text}\n\n{base_url}/staff/groups/{group.ref}\n",
         )
-
-
-def _tell(
-    families: Iterable[Family], *, kind: str, subject: str, sentences: list[str], link: str
-) -> None:
-    text = "\n\n".join([_("Dear family,"), *sentences, link]) + "\n"
-    for family in families:
-        for adult in family.carers:
-            if adult.active:
-                queue_mail(to=adult.email, kind=kind, subject=subject, text=text)

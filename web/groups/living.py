@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from data.db import db
 from data.models import (
+    ITS_OWN,
     Account,
     GroupGuest,
     GroupQuestion,
@@ -32,7 +33,6 @@ class Asked:
     """One open question as a family sees it."""
 
     ref: str
-    kind: str
     title: str
     text: str
     yes: str
@@ -50,7 +50,6 @@ class Visitor:
     role: str
     until: str
     came: str
-    was_facilitator: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,7 @@ def living_of(group: NetworkGroup, *, family_id: int | None) -> Living:
         guests=visitors_of(group),
         rests_until=life_of(group).resting_until if group.phase is Phase.RESTING else None,
         runs_itself=group.phase is Phase.SELF_RUNNING,
-        may_end=group.phase in {Phase.SELF_RUNNING, Phase.RESTING},
+        may_end=group.phase in ITS_OWN,
     )
 
 
@@ -115,7 +114,6 @@ def _visitor(guest: GroupGuest) -> Visitor:
         role=at_work or guest.account.municipality.name,
         until=day_by(until_of(guest), "d. MMMM"),
         came=day_by(guest.joined_at, "d. MMMM"),
-        was_facilitator=guest.was_facilitator,
     )
 
 
@@ -126,7 +124,6 @@ def _asked(
     said = {answer.family_id for answer in question.answers} & members
     return Asked(
         ref=question.ref,
-        kind=question.kind.value,
         title=title,
         text=text,
         yes=yes,

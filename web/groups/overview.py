@@ -1,21 +1,19 @@
 """The coordinator's overview of groups as pictures, words and one action each, and as a table."""
 
-import csv
-import io
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from data.exchange.write import harmless
-from data.models import Phase
-from data.queries.group_overview import FEWEST_MEETINGS, GroupYear, Load, group_years, loads
-from data.queries.overview import supply
+from data.models import Account, Phase
+from data.queries.group_overview import GroupYear, Load, loads
+from data.queries.overview import waiting_for_a_group
 from data.queries.pulse import start_means
+from data.start_survey import START, start_labels
 from web.groups.actions.invitations import LAST_MEETING_TO_JOIN
 from web.groups.actions.topping_up import OPEN_TO_MORE
-from web.groups.pulse_words import START, start_labels
+from web.groups.actions.years import years_of_groups
 
 _MOST_MET = 8  # a bar is full at twice the four meetings
 
@@ -55,10 +53,10 @@ class GroupsOverview:
     start: list[tuple[str, str, int]]
 
 
-def overview_of(municipality_id: int) -> GroupsOverview:
-    """Gather the page of one municipality."""
-    groups = group_years(municipality_id)
-    waiting = supply(municipality_id).group
+def overview_of(by: Account) -> GroupsOverview:
+    """Gather the page of a coordinator's municipality."""
+    groups, municipality_id = years_of_groups(by=by), by.municipality_id
+    waiting = waiting_for_a_group(municipality_id)
     longest = (
         _("Longest: %(name)s, %(days)s days.", name=waiting.longest, days=waiting.days)
         if waiting.longest
@@ -77,21 +75,17 @@ def overview_of(municipality_id: int) -> GroupsOverview:
     )
 
 
-def as_csv(municipality_id: int) -> str:
-    """Return the groups as a table for a spreadsheet: counts only, no family's name."""
+def as_rows(groups: list[GroupYear]) -> tuple[list[str], list[list[object]]]:
+    """Return the heading and the rows of a table: counts only, no family's name."""
     names = phase_names()
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
-    table.writerow(
-        [_("Group"), _("Phase"), _("Families"), _("Smallest"), _("Meetings in 12 months"),
-         _("At least"), _("Facilitator")]
-    )  # fmt: skip
-    for group in group_years(municipality_id):
-        table.writerow(
-            [harmless(group.name), names[group.phase], group.families, group.min_families,
-             group.met, group.expected, harmless(group.facilitator or "")]
-        )  # fmt: skip
-    return out.getvalue()
+    header = [_("Group"), _("Phase"), _("Families"), _("Smallest"), _("Meetings in 12 months"),
+              _("At least"), _("Facilitator")]  # fmt: skip
+    rows: list[list[object]] = [
+        [group.name, names[group.phase], group.families, group.min_families, group.met,
+         group.expected, group.facilitator or ""]
+        for group in groups
+    ]  # fmt: skip
+    return header, rows
 
 
 def phase_names() -> dict[Phase, str]:
@@ -182,6 +176,3 @@ def _load(found: list[Load]) -> list[Line]:
         )
         for load in found
     ]
-
-
-__all__ = ["FEWEST_MEETINGS", "GroupsOverview", "as_csv", "overview_of", "phase_names"]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from data.clock import COPENHAGEN
-from data.models import NetworkGroup, Phase
+from data.models import ITS_OWN, MeetingState, NetworkGroup, Phase
 from data.queries.group_life import first_held_at, life_of
 from data.queries.groups import held_meetings
 from web.shared.dates import day_by
@@ -22,7 +22,6 @@ _PLACE = {
     Phase.RESTING: 4,
     Phase.ENDED: 5,
 }
-_OWN = frozenset({Phase.SELF_RUNNING, Phase.RESTING, Phase.ENDED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ def phase_steps(group: NetworkGroup) -> list[dict[str, Any]]:
 def phase_text(group: NetworkGroup) -> str:
     """Return the phase in a few words, for staff."""
     if group.phase is Phase.FACILITATED:
-        held = held_meetings(group)
+        held = sum(meeting.state is MeetingState.HELD for meeting in group.meetings)
         return str(
             _("%(held)s of %(planned)s meetings held", held=held, planned=group.planned_meetings)
         )
@@ -92,7 +91,7 @@ def sights(group: NetworkGroup, *, guest_in: bool = False) -> Sights:
         _("While a guest is in"),
         _("When the group has ended"),
     )
-    now = 3 if group.phase is Phase.ENDED else 2 if guest_in else 1 if group.phase in _OWN else 0
+    now = 3 if group.phase is Phase.ENDED else 2 if guest_in else 1 if group.phase in ITS_OWN else 0
     nobody, you = _("Nobody"), _("Only you")
     return Sights(
         columns=[led, own, guest, over],

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from math import ceil
 
-from data.clock import COPENHAGEN
+from data.clock import in_denmark
 from web.groups.holidays import USUAL_WINTER_WEEK, is_free
 
 STARTS = {"morning": time(10), "afternoon": time(14), "evening": time(19)}
@@ -90,5 +90,5 @@ def _weekly(weekday: int, *, after: date) -> Iterator[date]:
 
 def span(day: date, at: time, *, n_can: int = 0) -> Day:
     """Return an evening of the usual length, in Danish time."""
-    starts = datetime.combine(day, at, tzinfo=COPENHAGEN)
+    starts = in_denmark(day, at)
     return Day(starts_at=starts, ends_at=starts + LASTS, n_can=n_can)

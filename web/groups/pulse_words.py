@@ -1,10 +1,9 @@
-"""What the pulse and the start survey ask. Nothing about a child, nothing one must write."""
+"""What the pulse asks. Nothing about a child, nothing one must write."""
 
 from flask_babel import gettext as _
 
 MARKS = (1, 2, 3, 4, 5)
 WORDS = ("heard", "lighter", "useful", "tired", "outside", "unsure")
-START = ("alone", "someone_to_call", "can_carry_it", "supported")
 
 
 def mark_labels() -> dict[int, str]:
@@ -27,14 +26,4 @@ def word_labels() -> dict[str, str]:
         "tired": _("We are tired"),
         "outside": _("We feel a little outside"),
         "unsure": _("We are unsure what the group is for"),
-    }
-
-
-def start_labels() -> dict[str, str]:
-    """Return the sentences of the start survey, each answered from 1 (not at all) to 5 (very)."""
-    return {
-        "alone": _("We feel alone with the task"),
-        "someone_to_call": _("We have someone to call when it is hard"),
-        "can_carry_it": _("We believe we can carry what we stand in"),
-        "supported": _("We get the support we need"),
     }

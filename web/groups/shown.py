@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from data.answers import seen_by
 from data.models import Coming, Family, Meeting, MeetingKind
+from data.queries.families import families_with_facts
 from data.queries.groups import counted_replies
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
@@ -49,6 +50,7 @@ def seats(members: list[Family], meeting: Meeting | None, *, own_id: int | None)
 def summary(members: list[Family]) -> str:
     """Return one line about the group: how many families, from where."""
     count: str = ngettext("%(num)s family", "%(num)s families", len(members))
+    families_with_facts(family.id for family in members)  # in one go, not family by family
     codes = {seen_by("group_member", family).get("home_municipality") for family in members}
     names = [name for code, name in municipalities().items() if code in codes]
     if not names:
@@ -98,6 +100,7 @@ def span_text(starts_at: datetime, ends_at: datetime) -> str:
 
 def what_is_shared(members: list[Family]) -> dict[str, Any]:
     """Return what families may hear about a group before they say yes: nothing about one alone."""
+    families_with_facts(family.id for family in members)
     seen = [seen_by("peer_before", family) for family in members]
     bands = {b for s in seen for b in s.get("children_age_bands", ())}
     codes = [c for s in seen for c in s.get("themes_now", ())]

@@ -4,17 +4,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from data.clock import COPENHAGEN
-from data.models import Family, NetworkGroup, Phase
+from data.models import MEETS, Family, NetworkGroup
 from data.queries.meetings import agreement_of, open_poll_of, open_swaps_of
 from web.overview.steps import NextStep
 from web.shared.dates import day_by
 
-_MEETS = {Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER, Phase.SELF_RUNNING}
-
 
 def group_step(group: NetworkGroup, family: Family) -> NextStep | None:
     """Return the first thing that the others wait for; none in a group that does not meet."""
-    if group.phase not in _MEETS:
+    if group.phase not in MEETS:
         return None
     return _say_a_day(group, family) or _answer_a_swap(group, family) or _agree(group, family)
 

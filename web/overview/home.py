@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from data.answers import seen_by
 from data.clock import COPENHAGEN, now, today
 from data.models import (
+    ITS_OWN,
     Account,
     Answer,
     Coming,
@@ -201,7 +202,7 @@ def _answer_the_move(family: Family) -> NextStep | None:
 
 
 def _decide_together(home: Home) -> NextStep | None:
-    if home.group is None or home.group.phase not in {Phase.SELF_RUNNING, Phase.RESTING}:
+    if home.group is None or home.group.phase not in ITS_OWN:
         return None
     for question in open_questions_of(home.group):
         if home.family.id not in {answer.family_id for answer in question.answers}:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from data.clock import COPENHAGEN, now, today
-from data.models import Account, Phase, RoleName
+from data.models import ITS_OWN, LED, Account, Phase, RoleName
 from data.queries import acute, mentoring, messages, overview
 from data.queries.moves import arriving
 from data.queries.overview import GroupLine, Supply
@@ -264,7 +264,7 @@ def _phases(lines: list[GroupLine]) -> list[PhaseColumn]:
         (1, _("Being formed"), {Phase.INVITING, Phase.FORMED}),
         (2, _("Facilitated meetings"), {Phase.FACILITATED}),
         (3, _("Ready to hand over"), {Phase.HANDING_OVER}),
-        (4, _("Run themselves"), {Phase.SELF_RUNNING, Phase.RESTING}),
+        (4, _("Run themselves"), ITS_OWN),
     )
     return [
         PhaseColumn(number=number, title=title, groups=[x for x in lines if x.phase in phases])
@@ -277,7 +277,7 @@ def group_words(line: GroupLine) -> str:
     if line.phase is Phase.INVITING:
         until = day_by(line.answer_by.astimezone(COPENHAGEN), "d. MMM")
         return _("answers by %(day)s", day=until)
-    if line.phase in {Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER}:
+    if line.phase in LED:
         return _("%(held)s of %(planned)s meetings held", held=line.held, planned=line.planned)
     if line.phase is Phase.RESTING:
         return _("resting")

@@ -53,6 +53,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "group_topped_up": lambda: _("invited one more family to a group"),
     "group_withdrawn": lambda: _("withdrew a group"),
     "group_woke": lambda: _("woke a group"),
+    "groups_exported": lambda: _("downloaded the overview of groups"),
     "groups_published": lambda: _("published groups"),
     "handover_proposed": lambda: _("suggested that a group runs itself"),
     "handover_talk_first": lambda: _("wanted to talk before the hand-over"),

@@ -65,7 +65,6 @@ def own_move() -> ResponseReturnValue:
         raise not_found()
     return render_template(
         "safety/own_move.html",
-        move=move,
         to=municipality_name(move.to_id),
         answered=move.state is not MoveState.ASKED,
     )

@@ -9,6 +9,7 @@ from flask import render_template
 
 from data.exchange.write import harmless
 from data.i18n import _
+from data.start_survey import start_labels
 from matcher.schema import SCHEMA
 from web.safety.audit_words import event_words
 from web.shared.page import language
@@ -95,10 +96,7 @@ def _columns() -> dict[str, str]:
         "kind": _("Kind"), "hours": _("Hours"), "place": _("Place"), "day": _("Day"),
         "number": _("Number"), "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
         "about": _("About"), "suggested": _("You suggested it"), "from": _("From"),
-        "alone": _("We feel alone with the task"),
-        "someone_to_call": _("We have someone to call when it is hard"),
-        "can_carry_it": _("We believe we can carry what we stand in"),
-        "supported": _("We get the support we need"),
+        **start_labels(),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from data.clock import COPENHAGEN
 
@@ -23,6 +23,11 @@ def day_by(at: date, pattern: str | None = None) -> str:
 def moment_by(at: datetime, pattern: str | None = None) -> str:
     """Return the moment by a pattern written for Danish."""
     return str(format_datetime(at, _spoken(pattern)))
+
+
+def hours_by(number: float) -> str:
+    """Return hours as one writes them: "4,5"."""
+    return str(format_decimal(number, "#,##0.#"))
 
 
 def _spoken(pattern: str | None) -> str | None:

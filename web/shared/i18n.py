@@ -7,7 +7,7 @@ from flask import Flask, request, session
 from flask_login import current_user
 
 import data.i18n
-from web.shared.dates import day_by, moment_by
+from web.shared.dates import day_by, hours_by, moment_by
 
 LOCALES = ("da", "en")
 _ROOT = Path(__file__).parents[2]
@@ -41,5 +41,5 @@ def speak(app: Flask) -> None:
         app, locale_selector=chosen_locale, timezone_selector=lambda: "Europe/Copenhagen"
     )
     data.i18n.use(flask_babel.gettext, flask_babel.ngettext)
-    app.jinja_env.filters |= {"dateformat": day_by, "datetimeformat": moment_by}
+    app.jinja_env.filters |= {"dateformat": day_by, "datetimeformat": moment_by, "hours": hours_by}
     app.jinja_env.globals["locale"] = lambda: str(flask_babel.get_locale())

@@ -3,6 +3,8 @@
 Mails never hold what a family wrote or answered: only that something waits, and a link.
 """
 
+from collections.abc import Iterable, Sequence
+
 import structlog
 from flask import Flask
 from flask_mailman import EmailMessage, Mail
@@ -11,7 +13,8 @@ from sqlalchemy import select
 
 from data.clock import now
 from data.db import db, new_ref, transaction
-from data.models import OutgoingMail
+from data.i18n import _
+from data.models import Family, OutgoingMail
 from data.sealed import Sealed
 from web.shared import jobs
 
@@ -35,6 +38,17 @@ def queue_mail(*, to: str, kind: str, subject: str, text: str) -> None:
         )
     )
     jobs.enqueue("send_mail", by=None, request={})
+
+
+def mail_families(
+    families: Iterable[Family], *, kind: str, subject: str, sentences: Sequence[str], link: str
+) -> None:
+    """Store a mail to every adult of these families: what it is about, and where to go."""
+    text = "\n\n".join([_("Dear family,"), *sentences, link]) + "\n"
+    for family in families:
+        for adult in family.carers:
+            if adult.active:
+                queue_mail(to=adult.email, kind=kind, subject=subject, text=text)
 
 
 def send_waiting() -> None:

@@ -18,6 +18,7 @@ from data.models import (
     Phase,
     RoleName,
 )
+from data.queries.groups import own_group_of
 from tests import factories
 from tests.web.groups.building import BASE, back_in_time, opened, planned
 from tests.web.groups.test_last_yes import all_at_once
@@ -38,7 +39,7 @@ def circle(either_app, monkeypatch):
 
 
 def group_of(by: Account) -> NetworkGroup:
-    return db.session.get_one(Account, by.id).family and hosting.own_open_group(by)
+    return own_group_of(db.session.get_one(Account, by.id))
 
 
 def count(table) -> int:

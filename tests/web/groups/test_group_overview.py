@@ -5,14 +5,20 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from data.clock import now
-from data.db import transaction
-from data.models import MeetingState
+from data.db import db, transaction
+from data.errors import NotFound
+from data.models import AuditEntry, MeetingState
 from data.queries.group_overview import group_years, loads
+from data.queries.groups import group_by_id, members_of
+from data.queries.overview import supply, waiting_for_a_group
+from tests.factories import make_family
 from tests.web.groups.building import BASE, hold, invited, opened, planned
 from tests.web.groups.lives import own_group
-from web.groups.actions import life
+from web.groups import shown
+from web.groups.actions import life, years
 
 
 def year_of(cast, circle):
@@ -107,3 +113,50 @@ def test_nobody_is_invited_into_a_thin_group_whose_door_is_closed(cast, as_):
     assert "4 familier af mindst 5." in page
     assert "Invitér fra ventelisten" not in page
     assert "Tal med facilitatoren" in page
+
+
+def test_taking_the_table_out_is_written_down(cast, as_):
+    opened(cast)
+    as_(cast.coordinator).get("/staff/groups/overview.csv")
+    entry = db.session.query(AuditEntry).filter_by(event="groups_exported").one()
+    assert (entry.actor_id, entry.details) == (cast.coordinator.id, {"groups": 1})
+
+
+@pytest.mark.parametrize("who", ["facilitator", "consultant", "administrator", "new_parent"])
+def test_the_overview_itself_asks_who_is_looking(cast, who):
+    with pytest.raises(NotFound):
+        years.years_of_groups(by=getattr(cast, who))
+
+
+def test_who_waits_is_counted_as_on_the_first_page(cast):
+    opened(cast)
+    with transaction():
+        make_family(cast.municipality, name="Uden ja", consent=False)
+        make_family(cast.municipality, name="Kun mentor", answers={"participation": ["mentee"]})
+    counted = waiting_for_a_group(cast.municipality.id)
+    whole = supply(cast.municipality.id).group
+    assert counted.count > 0
+    assert (counted.count, counted.longest, counted.days) == (
+        whole.count, whole.longest, whole.days,
+    )  # fmt: skip
+
+
+def test_a_groups_line_costs_the_same_however_many_families(cast):
+    small = opened(cast, 3, min_families=3).group.id
+    large = opened(cast, 8, name="Stor").group.id
+
+    def questions(group_id: int) -> int:
+        db.session.expunge_all()
+        members, asked = members_of(group_by_id(group_id)), []
+
+        def count(*_facts) -> None:
+            asked.append(1)
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            shown.summary(members)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+        return len(asked)
+
+    assert questions(small) == questions(large)

@@ -350,3 +350,33 @@ def test_a_new_host_begins_with_an_empty_list(cast):
         )  # fmt: skip
     assert ticks_of(meeting) == set()
     assert store()._cipher(scope) is None
+
+
+def evening(circle, n, *, days):
+    """An evening of the past that the n-th family hosted."""
+    meeting = hosted(circle, n)
+    with transaction():
+        back_in_time(meeting, by=timedelta(days=7 + days))
+    return meeting
+
+
+def test_the_order_is_only_written_down_when_someone_swaps(cast):
+    circle = opened(cast)
+    meeting = evening(circle, 0, days=2)
+    with transaction():
+        hosting.end_turn(meeting.id)
+    assert db.session.query(HostTurn).count() == 0
+    assert names(circle)[-1] == circle.families[0].name
+
+
+def test_correcting_an_old_evening_does_not_move_a_host_again(cast):
+    circle = opened(cast)
+    first = evening(circle, 0, days=100)
+    evening(circle, 1, days=80)
+    for n in (2, 3, 4):
+        evening(circle, n, days=70 - n)
+    answer(circle, ask(circle, by=3, to=4), by=4)  # the order is written down now
+    before = names(circle)
+    with transaction():
+        hosting.end_turn(first.id)
+    assert names(circle) == before

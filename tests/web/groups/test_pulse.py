@@ -10,12 +10,12 @@ from data.db import db, transaction
 from data.errors import Conflict, Invalid, NotFound
 from data.models import AuditEntry, GroupMembership, PulseMark, PulseRound
 from data.queries.pulse import shown_rounds, start_means
+from data.start_survey import START
 from tests.web.forms import post
 from tests.web.groups.building import hold, opened
 from tests.web.groups.lives import own_group
 from web.groups import tasks
 from web.groups.actions import pulse
-from web.groups.pulse_words import START
 
 
 def asked(cast, n: int = 6):

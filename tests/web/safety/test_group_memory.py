@@ -6,11 +6,11 @@ from data.clock import now, today
 from data.db import db, transaction
 from data.exchange.own_data import everything_about
 from data.models import GroupQuestion, GroupQuestionAnswer, PulseMark, PulseRound, StartSurvey
+from data.start_survey import START
 from tests.web.groups.building import opened
 from tests.web.groups.lives import asked_back, own_group, said
 from web.groups import tasks
 from web.groups.actions import pulse
-from web.groups.pulse_words import START
 from web.safety.actions.erasure import erase_family
 from web.safety.own_data_files import as_html, as_xlsx
 from web.safety.tasks import keep_retention_promises

@@ -6,21 +6,19 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
-from chat.guard import refused
 from data.clock import now
 from data.db import db
 from data.errors import Conflict, Invalid
 from data.i18n import _
-from data.models import Account, AgreementSignature, GroupAgreement, NetworkGroup, Phase
+from data.models import ALIVE, Account, AgreementSignature, GroupAgreement
 from data.queries.access import not_found
-from data.queries.groups import group_of, members_of
+from data.queries.groups import members_of, other_members, own_group_of
 from data.queries.meetings import agreement_of, agreements_to_look_at_again
 from data.sealed import Sealed
 from web.groups import letters
+from web.groups.actions.points import check_points
 
 HALF_A_YEAR = timedelta(days=182)
-MOST_POINTS = 12
-MAX_CHARS = 200
 
 
 def template() -> list[str]:
@@ -52,28 +50,15 @@ def is_old(agreement: GroupAgreement) -> bool:
     return now() >= agreement.made_at + HALF_A_YEAR
 
 
-def own_group(by: Account) -> NetworkGroup:
-    """Return the group of the person's family, while it lives; it may write also when it rests."""
-    group = group_of(by.family_id)
-    if group is None or group.phase in {Phase.INVITING, Phase.ENDED}:
-        raise not_found()
-    return group
-
-
 def write(
     points: Sequence[str], *, seen_version: int, by: Account, base_url: str
 ) -> GroupAgreement:
     """Write a new version, or keep the words for another half year; everyone is asked again."""
-    group = own_group(by)
+    group = own_group_of(by, among=ALIVE)
     kept = [" ".join(point.split()) for point in points if point.strip()]
     if not kept:
         raise Invalid(_("Write at least one thing that you agree on."), field="points")
-    if len(kept) > MOST_POINTS or any(len(point) > MAX_CHARS for point in kept):
-        raise Invalid(_("At most 12 points of at most 200 characters."), field="points")
-    if refused("\n".join(kept)):  # no telephone numbers or addresses of mail here either
-        raise Invalid(
-            _("Leave out CPR numbers, telephone numbers, e-mails and case numbers."), field="points"
-        )
+    check_points(kept, field="points")
     current = agreement_of(group)
     version = current.version if current else 0
     if version != seen_version:
@@ -91,8 +76,7 @@ def write(
     _sign(agreement, by)
     if group.room is not None:
         chat.post_notice(group.room, code="agreement_changed")
-    everyone_else = [f for f in members_of(group) if f.id != by.family_id]
-    letters.ask_to_sign(everyone_else, base_url=base_url)
+    letters.ask_to_sign(other_members(group, by), base_url=base_url)
     return agreement
 
 
@@ -102,7 +86,7 @@ def _changed() -> Conflict:
 
 def sign(*, seen_version: int, by: Account) -> GroupAgreement:
     """Say yes for one's family to the version one has read."""
-    group = own_group(by)
+    group = own_group_of(by, among=ALIVE)
     agreement = agreement_of(group)
     if agreement is None:
         raise not_found()

@@ -1,5 +1,6 @@
 """Someone from the municipality in a group for a while: seen by all, with a day to leave by."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chat import actions as chat
@@ -9,29 +10,36 @@ from data.db import db
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
+    LED,
     Account,
     GroupGuest,
     GroupQuestion,
     Meeting,
-    MeetingState,
     NetworkGroup,
-    Phase,
 )
 from data.queries.access import not_found
 from data.queries.group_life import guest_by_ref, guests_of, last_day_of, visits_of
 from data.queries.groups import (
-    facilitators_of,
+    colleague_by_ref,
     group_by_id,
-    group_of,
-    meeting_of,
     members_of,
+    own_group_of,
     staff_group_by_ref,
 )
 from web.groups import life_letters
-from web.groups.actions.days import short_day
+from web.groups.actions.days import checked_day, short_day
+from web.groups.actions.meetings import planned_meeting
 
-LED = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
-_LONGEST = timedelta(days=92)
+LONGEST = timedelta(days=92)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Who is to come, and until when."""
+
+    guest: Account
+    meeting_id: int | None
+    last_day: date
 
 
 def let_in(question: GroupQuestion, group: NetworkGroup, *, base_url: str) -> None:
@@ -52,25 +60,36 @@ def invite_adviser(
         raise not_found()
     if group.phase not in LED:
         raise Conflict(_("The group is not one that you lead now."))
-    colleague = next(
-        (p for p in facilitators_of(group.municipality_id) if p.ref == account_ref), None
+    visit = visit_to(
+        group, account_ref=account_ref, meeting_ref=meeting_ref, until=until, today_too=True
     )
-    if colleague is None or colleague.id == by.id:
+    if visit.guest.id == by.id:
         raise Invalid(_("Choose whom to invite."), field="account")
-    meeting: Meeting | None = None
-    if meeting_ref:
-        meeting = meeting_of(group, meeting_ref)
-        if meeting.state is not MeetingState.PLANNED:
-            raise Conflict(_("The meeting has been held or cancelled."))
-        until = meeting.starts_at.astimezone(COPENHAGEN).date()
-    if until is None or not today() <= until <= today() + _LONGEST:
-        raise Invalid(
-            _("Choose a day within the next %(days)s days.", days=_LONGEST.days), field="until"
-        )
-    if colleague.id in {guest.account_id for guest in guests_of(group)}:
-        raise Conflict(_("%(name)s is with you already.", name=colleague.name))
-    return _join(group, colleague, meeting_id=meeting.id if meeting else None, last_day=until,
+    return _join(group, visit.guest, meeting_id=visit.meeting_id, last_day=visit.last_day,
                  base_url=base_url)  # fmt: skip
+
+
+def visit_to(
+    group: NetworkGroup,
+    *,
+    account_ref: str,
+    meeting_ref: str,
+    until: date | None,
+    today_too: bool = False,
+) -> Visit:
+    """Return whom a group is to let in, and for one meeting or until a day."""
+    guest = colleague_by_ref(account_ref, municipality_id=group.municipality_id)
+    if guest is None:
+        raise Invalid(_("Choose whom to invite."), field="account")
+    if guest.id in {guest.account_id for guest in guests_of(group)}:
+        raise Conflict(_("%(name)s is with you already.", name=guest.name))
+    if not meeting_ref:
+        last_day = checked_day(until, longest=LONGEST, today_too=today_too)
+        return Visit(guest=guest, meeting_id=None, last_day=last_day)
+    meeting = planned_meeting(group, meeting_ref)
+    day = meeting.starts_at.astimezone(COPENHAGEN).date()
+    last_day = checked_day(day, longest=LONGEST, today_too=True)
+    return Visit(guest=guest, meeting_id=meeting.id, last_day=last_day)
 
 
 def say_goodbye(ref: str, *, by: Account) -> GroupGuest:
@@ -78,10 +97,7 @@ def say_goodbye(ref: str, *, by: Account) -> GroupGuest:
 
     It takes two families to let someone read along, and one to be among themselves again.
     """
-    own = group_of(by.family_id)
-    if own is None:
-        raise not_found()
-    group = group_by_id(own.id, for_change=True)
+    group = own_group_of(by, for_change=True)
     guest = guest_by_ref(ref, group=group)
     if group.phase in LED:
         raise Conflict(_("The facilitator has invited this guest. Talk to them about it."))

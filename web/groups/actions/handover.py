@@ -10,6 +10,7 @@ from data.db import db
 from data.errors import Conflict
 from data.i18n import _
 from data.models import (
+    LED,
     Account,
     HandoverAnswer,
     HandoverVote,
@@ -20,11 +21,10 @@ from data.models import (
 from data.queries.access import not_found
 from data.queries.group_life import life_of
 from data.queries.groups import (
-    group_by_id,
-    group_of,
     held_meetings,
     meetings_of,
     members_of,
+    own_group_of,
     staff_group_by_ref,
     votes_of,
 )
@@ -33,7 +33,6 @@ from web.groups import letters, life_letters
 from web.groups.actions.guests import let_all_go
 
 SILENCE = timedelta(days=14)
-WITH_FACILITATOR = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
 
 
 def meetings_left(group: NetworkGroup) -> int:
@@ -62,10 +61,7 @@ def propose_handover(ref: str, *, by: Account, base_url: str) -> NetworkGroup:
 
 def answer_handover(answer: HandoverAnswer, *, by: Account, base_url: str) -> NetworkGroup:
     """Answer for one's family: we are ready, or we would like to talk about it first."""
-    own = group_of(by.family_id)
-    if own is None or by.family_id is None:
-        raise not_found()
-    group = group_by_id(own.id, for_change=True)
+    group = own_group_of(by, for_change=True)
     if group.phase is not Phase.HANDING_OVER:
         raise Conflict(_("The question is no longer open. Look at the group's page."))
     vote = db.session.get(HandoverVote, (group.id, by.family_id), populate_existing=True)
@@ -127,7 +123,7 @@ def leave_early(ref: str, *, reason: str, by: Account, base_url: str) -> Network
     group = staff_group_by_ref(ref, by=by, for_change=True)
     if group.facilitator_id != by.id:
         raise not_found()
-    if group.phase not in WITH_FACILITATOR:
+    if group.phase not in LED:
         raise Conflict(_("The group is not one that you lead now."))
     if not reason.strip():
         raise Conflict(_("Say why you leave the group."))

@@ -12,6 +12,7 @@ from data.db import db, new_ref
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
+    MEETS,
     Account,
     Family,
     HostSwap,
@@ -23,9 +24,10 @@ from data.models import (
     SwapState,
 )
 from data.queries.access import not_found
-from data.queries.groups import group_by_id, group_of, meeting_of, members_of
+from data.queries.groups import group_by_id, meeting_of, members_of, other_members, own_group_of
 from data.queries.meetings import (
     agreement_of,
+    evenings_hosted,
     hosted_and_over,
     hosted_meetings,
     meeting_by_id,
@@ -33,16 +35,13 @@ from data.queries.meetings import (
     open_swaps_of,
     swap_of,
     ticks_of,
-    times_hosted,
     turns_of,
 )
 from data.sealed import Sealed
 from web.groups import letters
 from web.groups.actions.meetings import (
-    OPEN_PHASES,
     forget_host,
     forget_way,
-    others,
     planned_meeting,
     tell,
 )
@@ -66,14 +65,6 @@ class Place:
     directions: str = ""
 
 
-def own_open_group(by: Account) -> NetworkGroup:
-    """Return the group of the person's family, as long as it meets."""
-    group = group_of(by.family_id)
-    if group is None or group.phase not in OPEN_PHASES:
-        raise not_found()
-    return group
-
-
 # The order
 
 
@@ -81,10 +72,10 @@ def order_of(group: NetworkGroup) -> list[Family]:
     """Return the families in turn: as written down, then the others, who hosted least first."""
     members = {family.id: family for family in members_of(group)}
     written = [turn.family_id for turn in turns_of(group) if turn.family_id in members]
-    times = times_hosted(group)
+    hosted = evenings_hosted(group, at=now())
     rest = sorted(
         (family for family in members.values() if family.id not in set(written)),
-        key=lambda family: (times.get(family.id, 0), family.name, family.id),
+        key=lambda family: (len(hosted.get(family.id, ())), family.name, family.id),
     )
     return [members[family_id] for family_id in written] + rest
 
@@ -106,10 +97,12 @@ def _written(group: NetworkGroup) -> dict[int, HostTurn]:
     """Write the order down as it is today, so that it can be changed by one at a time."""
     group_by_id(group.id, for_change=True)
     known = {turn.family_id: turn for turn in turns_of(group)}
+    hosted = evenings_hosted(group, at=now())
     for position, family in enumerate(order_of(group)):
         turn = known.get(family.id)
         if turn is None:
-            turn = HostTurn(group_id=group.id, family_id=family.id)
+            last = hosted.get(family.id, [None])[-1]  # its place here already counts these
+            turn = HostTurn(group_id=group.id, family_id=family.id, hosted_id=last)
             db.session.add(turn)
             known[family.id] = turn
         turn.position = position
@@ -123,9 +116,12 @@ def let_turns_end() -> list[int]:
 
 
 def end_turn(meeting_id: int) -> None:
-    """The role of host is over with the evening: the family goes to the end of the order."""
+    """The role of host is over with the evening: the family goes to the end of the order.
+
+    As long as nobody has swapped there is no order but who hosted least, and nothing to change.
+    """
     meeting = db.session.get_one(Meeting, meeting_id)
-    if meeting.host_family_id is None or meeting.ends_at > now():
+    if meeting.host_family_id is None or meeting.ends_at > now() or not turns_of(meeting.group):
         return
     turns = _written(meeting.group)
     turn = turns.get(meeting.host_family_id)
@@ -146,7 +142,7 @@ def _hosted_later(turn: HostTurn, meeting: Meeting) -> bool:
 
 def ask_to_swap(*, to_ref: str | None, by: Account, base_url: str) -> HostSwap:
     """Ask one family to take one's turn, or (None) everyone: the first who can takes it."""
-    group = group_by_id(own_open_group(by).id, for_change=True)  # both adults may ask at once
+    group = own_group_of(by, among=MEETS, for_change=True)  # both adults may ask at once
     own = by.family_id
     if any(swap.from_family_id == own for swap in open_swaps_of(group)):
         raise Conflict(_("You have already asked. Take that question back first."))
@@ -158,14 +154,14 @@ def ask_to_swap(*, to_ref: str | None, by: Account, base_url: str) -> HostSwap:
     swap = HostSwap(group_id=group.id, from_family_id=own, to_family_id=other.id if other else None)
     db.session.add(swap)
     db.session.flush()
-    asked = [other] if other else others(group, by)
+    asked = [other] if other else other_members(group, by)
     letters.ask_to_swap(asked, base_url=base_url)
     return swap
 
 
 def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGroup:
     """Take the other family's turn and give one's own, or say no thanks."""
-    group = own_open_group(by)
+    group = own_group_of(by, among=MEETS)
     swap = swap_of(group, ref)
     if swap.from_family_id == by.family_id:
         raise not_found()
@@ -186,7 +182,7 @@ def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGr
 
 def take_swap_back(ref: str, *, by: Account) -> None:
     """Keep one's turn after all."""
-    group = own_open_group(by)
+    group = own_group_of(by, among=MEETS)
     swap = swap_of(group, ref)
     if swap.from_family_id != by.family_id:
         raise not_found()
@@ -258,7 +254,7 @@ def hosted_by(family_id: int | None, meeting: Meeting) -> bool:
 
 
 def _as_host(ref: str, by: Account) -> tuple[NetworkGroup, Meeting]:
-    group = own_open_group(by)
+    group = own_group_of(by, among=MEETS)
     meeting = meeting_of(group, ref)
     if meeting.host_family_id != by.family_id:
         raise not_found()
@@ -282,7 +278,7 @@ def choose_place(ref: str, place: Place, *, by: Account, base_url: str) -> Meeti
     db.session.flush()
     if moved:
         tell(group, "meeting_place", meeting)
-        letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
+        letters.tell_meeting(other_members(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
 
 

@@ -9,6 +9,7 @@ from data.db import after_commit, db
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
+    WITH_FACILITATOR,
     Account,
     GroupQuestionAnswer,
     HandoverVote,
@@ -39,7 +40,7 @@ from data.sealed import store
 from web.groups import life_letters
 from web.groups.actions import hosting
 from web.groups.actions.guests import becomes_facilitator
-from web.groups.actions.handover import SILENCE, WITH_FACILITATOR, settle
+from web.groups.actions.handover import SILENCE, settle
 from web.groups.actions.invitations import open_when_ready
 from web.groups.actions.questions import settle as settle_open
 from web.groups.actions.rests import close_down, wake
@@ -91,7 +92,7 @@ def replace_facilitator(
     """Give a group another facilitator, for instance when one is ill. The coordinator decides."""
     require_role(by, RoleName.COORDINATOR)
     group = staff_group_by_ref(ref, by=by, for_change=True)
-    if group.phase not in WITH_FACILITATOR | {Phase.INVITING}:
+    if group.phase not in WITH_FACILITATOR:
         raise Conflict(_("The families run this group themselves."))
     new = next((p for p in facilitators_of(by.municipality_id) if p.ref == facilitator_ref), None)
     if new is None or new.id == group.facilitator_id:

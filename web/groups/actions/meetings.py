@@ -15,9 +15,9 @@ from data.db import after_commit, db
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
+    LED,
     Account,
     Coming,
-    Family,
     HostTick,
     Meeting,
     MeetingKind,
@@ -34,14 +34,14 @@ from data.queries.groups import (
     meeting_of,
     meetings_of,
     members_of,
+    other_members,
+    own_group_of,
 )
 from data.sealed import store
 from web.groups import letters
 from web.groups.actions.invitations import close_the_door
 
-LED_PHASES = frozenset({Phase.FORMED, Phase.FACILITATED, Phase.HANDING_OVER})
 NEARLY_HERE = timedelta(days=2)
-OPEN_PHASES = LED_PHASES | {Phase.SELF_RUNNING}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Plan:
 
 def may_plan(group: NetworkGroup, *, by: Account) -> bool:
     """Answer who calls the meetings: the facilitator until the hand-over, then the families."""
-    if group.phase in LED_PHASES:
+    if group.phase in LED:
         return by.is_a(RoleName.FACILITATOR, RoleName.CONSULTANT) and may_lead(group, by=by)
     return group.phase is Phase.SELF_RUNNING and is_member(group, by=by)
 
@@ -82,7 +82,7 @@ def plan_meeting(group: NetworkGroup, plan: Plan, *, by: Account, base_url: str)
     db.session.flush()
     _number(group)
     tell(group, "meeting_planned", meeting)
-    letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
+    letters.tell_meeting(other_members(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
 
 
@@ -107,7 +107,7 @@ def change_meeting(
     _number(group)
     if moved:
         tell(group, "meeting_moved", meeting)
-        letters.tell_meeting(others(group, by), ref=meeting.ref, base_url=base_url)
+        letters.tell_meeting(other_members(group, by), ref=meeting.ref, base_url=base_url)
     return meeting
 
 
@@ -123,7 +123,7 @@ def cancel_meeting(group: NetworkGroup, ref: str, *, by: Account, base_url: str)
     meeting = planned_meeting(group, ref)
     call_off(group, meeting)
     tell(group, "meeting_cancelled", meeting)
-    letters.tell_cancelled_meeting(others(group, by), base_url=base_url)
+    letters.tell_cancelled_meeting(other_members(group, by), base_url=base_url)
     return meeting
 
 
@@ -171,13 +171,10 @@ def hold(group: NetworkGroup, meeting: Meeting, *, by: Account) -> None:
 
 def reply(ref: str, coming: Coming, *, by: Account) -> Meeting:
     """Say for one's family whether it comes; the latest answer counts."""
-    group = group_of(by.family_id)
-    if group is None or by.family_id is None:
-        raise not_found()
-    meeting = planned_meeting(group, ref)
+    meeting = planned_meeting(own_group_of(by), ref)
     if meeting.ends_at <= now():
         raise Conflict(_("The meeting is over."))
-    set_reply(meeting, by.family_id, coming)
+    set_reply(meeting, by.family_id or 0, coming)
     return meeting
 
 
@@ -266,8 +263,3 @@ def day_and_time(meeting: Meeting) -> str:
     return format_datetime(
         meeting.starts_at, "EEEE 'den' d. MMMM 'kl.' H.mm", tzinfo=COPENHAGEN, locale="da"
     )
-
-
-def others(group: NetworkGroup, by: Account) -> list[Family]:
-    """Return the families that have not heard it, because another one did it."""
-    return [family for family in members_of(group) if family.id != by.family_id]

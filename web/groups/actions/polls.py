@@ -8,11 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
 from data.answers import answers_of
-from data.clock import COPENHAGEN, now, today
+from data.clock import COPENHAGEN, in_denmark, now, today
 from data.db import db
 from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import (
+    LED,
+    MEETS,
     Account,
     Coming,
     DatePoll,
@@ -25,21 +27,17 @@ from data.models import (
     PollDate,
 )
 from data.queries.access import not_found
-from data.queries.groups import group_of, meetings_of, members_of
+from data.queries.groups import meetings_of, members_of, other_members, own_group_of
 from data.queries.meetings import open_poll_of, poll_answer, poll_of, polls_past_their_days
 from web.groups import agendas, letters
 from web.groups.actions import hosting
 from web.groups.actions.meetings import (
-    LED_PHASES,
-    OPEN_PHASES,
     Plan,
     is_member,
     may_plan,
-    others,
     plan_meeting,
     set_reply,
 )
-from web.groups.holidays import USUAL_WINTER_WEEK
 from web.groups.proposing import Day, propose
 
 FEWEST, MOST = 3, 5
@@ -58,7 +56,7 @@ class Question:
 
 def may_ask(group: NetworkGroup, *, by: Account) -> bool:
     """Answer who may ask for a day: every member, and the one who calls the meetings."""
-    return group.phase in OPEN_PHASES and (is_member(group, by=by) or may_plan(group, by=by))
+    return group.phase in MEETS and (is_member(group, by=by) or may_plan(group, by=by))
 
 
 def proposal(group: NetworkGroup) -> list[Day]:
@@ -75,8 +73,7 @@ def proposal(group: NetworkGroup) -> list[Day]:
 def winter_week(group: NetworkGroup) -> int:
     """Return the week of the winter holiday where the group lives."""
     municipality = db.session.get_one(Municipality, group.municipality_id)
-    week = municipality.settings.get("winter_holiday_week")
-    return week if isinstance(week, int) else USUAL_WINTER_WEEK
+    return int(municipality.setting("winter_holiday_week"))
 
 
 def _earliest(group: NetworkGroup) -> date:
@@ -111,7 +108,7 @@ def ask(group: NetworkGroup, question: Question, *, by: Account, base_url: str) 
     if group.room is not None:
         asker = by.family.name if by.family else by.name
         chat.post_notice(group.room, code="poll_opened", name=asker)
-    letters.ask_for_a_day(others(group, by), ref=poll.ref, base_url=base_url)
+    letters.ask_for_a_day(other_members(group, by), ref=poll.ref, base_url=base_url)
     return poll
 
 
@@ -132,14 +129,12 @@ def _last_day(days: Sequence[tuple[datetime, datetime]]) -> datetime:
     """Return the end of the last day to answer: a week from now, but before the first meeting."""
     first = min(starts for starts, _ends in days).astimezone(COPENHAGEN).date()
     day = min(today() + TO_ANSWER, first - timedelta(days=1))
-    return datetime.combine(max(day, today()), time(23, 59), tzinfo=COPENHAGEN)
+    return in_denmark(max(day, today()), time(23, 59))
 
 
 def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: str) -> DatePoll:
     """Say for one's family what suits; days that are not mentioned keep what was said."""
-    group = group_of(by.family_id)
-    if group is None or by.family_id is None:
-        raise not_found()
+    group = own_group_of(by)
     poll = poll_of(group, ref, for_change=True)
     _must_be_open(poll)
     dates = {date.ref: date for date in poll.dates}
@@ -147,7 +142,7 @@ def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: st
         raise not_found()
     silent_before = _silent(poll, group)
     for date_ref, coming in answers.items():
-        _note(dates[date_ref], by.family_id, coming)
+        _note(dates[date_ref], by.family_id or 0, coming)
         db.session.flush()
         db.session.refresh(dates[date_ref], ["answers"])
     if silent_before and not _silent(poll, group):
@@ -171,7 +166,7 @@ def _silent(poll: DatePoll, group: NetworkGroup) -> set[int]:
 def _tell_that_all_answered(poll: DatePoll, *, base_url: str) -> None:
     """Tell the one who chooses: the facilitator, or in a group of its own the family that asked."""
     group = poll.group
-    if group.phase in LED_PHASES:
+    if group.phase in LED:
         letters.tell_facilitator(
             group,
             subject=_("All families have answered about a day"),
@@ -184,13 +179,9 @@ def _tell_that_all_answered(poll: DatePoll, *, base_url: str) -> None:
 
 def _note(date: PollDate, family_id: int, coming: Coming) -> None:
     known = poll_answer(date, family_id)
-    if known is None:
-        try:
-            with db.session.begin_nested():
-                db.session.add(PollAnswer(date_id=date.id, family_id=family_id, coming=coming))
-        except IntegrityError:  # the family's other adult answered in the same moment
-            known = poll_answer(date, family_id)
-    if known is not None:
+    if known is None:  # one at a time: the poll's row is locked
+        db.session.add(PollAnswer(date_id=date.id, family_id=family_id, coming=coming))
+    else:
         known.coming, known.answered_at = coming, now()
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from data.audit import record
-from data.clock import COPENHAGEN, now, today
+from data.clock import COPENHAGEN, in_denmark, now, today
 from data.db import db
 from data.errors import Conflict, Invalid
 from data.i18n import _
@@ -183,7 +183,7 @@ def _seated(draft: GroupDraft, numbers: set[int]) -> list[DraftSeat]:
 
 
 def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59), tzinfo=COPENHAGEN)
+    return in_denmark(day, time(23, 59))
 
 
 def first_answer_day() -> date:

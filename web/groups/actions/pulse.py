@@ -16,10 +16,11 @@ from data.errors import Conflict, Invalid
 from data.i18n import _
 from data.models import Account, Family, NetworkGroup, Phase, PulseMark, PulseRound, StartSurvey
 from data.queries.access import not_found
-from data.queries.groups import group_by_id, group_of, members_of, membership_of
+from data.queries.groups import group_by_id, members_of, membership_of, own_group_of
 from data.queries.pulse import FEWEST, answered_by, open_round_of, round_of, start_survey_of
 from data.sealed import Sealed
-from web.groups.pulse_words import MARKS, START, WORDS
+from data.start_survey import START
+from web.groups.pulse_words import MARKS, WORDS
 
 OPEN_DAYS = 14
 START_DAYS = 30
@@ -45,14 +46,12 @@ def ask_how_it_goes(group_id: int) -> PulseRound | None:
 
 def answer_pulse(*, mark: int, word: str, by: Account) -> None:
     """Add one family's answer to the month's counts."""
-    own = group_of(by.family_id)
-    if own is None or by.family_id is None:
-        raise not_found()
+    group = own_group_of(by)
     if mark not in MARKS:
         raise Invalid(_("Choose how it goes."), field="mark")
     if word and word not in WORDS:
         raise Invalid(_("Choose one of the words, or none."), field="word")
-    group = group_by_id(own.id, for_change=True)
+    group = group_by_id(group.id, for_change=True)
     round_ = _open(group)
     try:
         with db.session.begin_nested():
@@ -82,8 +81,8 @@ def close_round(round_id: int) -> None:
 
 def answer_start(answers: dict[str, int], *, by: Account) -> StartSurvey:
     """Keep how it was when the family joined. It is theirs; others see averages of five or more."""
-    group = group_of(by.family_id)
-    if group is None or by.family is None:
+    group = own_group_of(by)
+    if by.family is None:
         raise not_found()
     if not may_answer_start(group, by.family):
         raise Conflict(_("The questions are only for the first month in a group."))

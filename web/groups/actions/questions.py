@@ -11,45 +11,33 @@ from sqlalchemy.exc import IntegrityError
 
 from chat import actions as chat
 from data.audit import record
-from data.clock import COPENHAGEN, now, today
+from data.clock import now, today
 from data.db import db
-from data.errors import Conflict, Invalid
+from data.errors import Conflict
 from data.i18n import _
 from data.models import (
+    ITS_OWN,
     Account,
     GroupQuestion,
     GroupQuestionAnswer,
-    MeetingState,
     NetworkGroup,
     Phase,
     QuestionKind,
     QuestionState,
 )
-from data.queries.access import not_found
-from data.queries.group_life import guests_of, question_of, said_yes
+from data.queries.group_life import question_of, said_yes
 from data.queries.groups import (
-    facilitators_of,
-    group_by_id,
-    group_of,
-    meeting_of,
     members_of,
+    other_members,
+    own_group_of,
 )
 from web.groups import life_letters
 from web.groups.actions import guests, rests
-from web.groups.actions.days import short_day
+from web.groups.actions.days import checked_day, short_day
 
 OPEN_FOR = timedelta(days=14)
-LONGEST_VISIT = timedelta(days=92)
 LONGEST_REST = timedelta(days=366)
 ENOUGH = 2
-
-
-def own_group(by: Account) -> NetworkGroup:
-    """Return the group of one's family, locked: two of its families may decide at once."""
-    own = group_of(by.family_id)
-    if own is None:
-        raise not_found()
-    return group_by_id(own.id, for_change=True)
 
 
 def suggest_guest(
@@ -57,36 +45,26 @@ def suggest_guest(
     base_url: str,
 ) -> GroupQuestion:  # fmt: skip
     """Suggest that someone from the municipality comes for one meeting, or until a day."""
-    group = own_group(by)
+    group = own_group_of(by, for_change=True)
     _must_run_itself(group)
-    found = next(
-        (p for p in facilitators_of(group.municipality_id) if p.ref == account_ref and p.active),
-        None,
+    visit = guests.visit_to(group, account_ref=account_ref, meeting_ref=meeting_ref, until=until)
+    question = GroupQuestion(
+        kind=QuestionKind.GUEST,
+        account_id=visit.guest.id,
+        meeting_id=visit.meeting_id,
+        until=visit.last_day,
     )
-    if found is None:
-        raise Invalid(_("Choose whom to invite."), field="account")
-    if found.id in {guest.account_id for guest in guests_of(group)}:
-        raise Conflict(_("%(name)s is with you already.", name=found.name))
-    question = GroupQuestion(kind=QuestionKind.GUEST, account_id=found.id)
-    if meeting_ref:
-        meeting = meeting_of(group, meeting_ref)
-        if meeting.state is not MeetingState.PLANNED:
-            raise Conflict(_("The meeting has been held or cancelled."))
-        question.meeting_id = meeting.id
-        question.until = meeting.starts_at.astimezone(COPENHAGEN).date()
-    else:
-        question.until = checked_day(until, longest=LONGEST_VISIT)
     _ask(question, group, by=by, base_url=base_url)
     if question.state is QuestionState.OPEN and group.room is not None:
         chat.post_notice(
-            group.room, code="guest_asked", name=found.name, day=short_day(question.until)
+            group.room, code="guest_asked", name=visit.guest.name, day=short_day(question.until)
         )
     return question
 
 
 def suggest_rest(*, until: date | None, by: Account, base_url: str) -> GroupQuestion:
     """Suggest that the group rests until a day."""
-    group = own_group(by)
+    group = own_group_of(by, for_change=True)
     _must_run_itself(group)
     question = GroupQuestion(kind=QuestionKind.REST, until=checked_day(until, longest=LONGEST_REST))
     return _ask(question, group, by=by, base_url=base_url)
@@ -94,15 +72,15 @@ def suggest_rest(*, until: date | None, by: Account, base_url: str) -> GroupQues
 
 def suggest_end(*, by: Account, base_url: str) -> GroupQuestion:
     """Suggest that the group ends well. Who did is not kept: an end is not anybody's fault."""
-    group = own_group(by)
-    if group.phase not in {Phase.SELF_RUNNING, Phase.RESTING}:
+    group = own_group_of(by, for_change=True)
+    if group.phase not in ITS_OWN:
         raise Conflict(_("Only a group that runs itself can end itself."))
     return _ask(GroupQuestion(kind=QuestionKind.END), group, by=by, base_url=base_url)
 
 
 def answer_question(ref: str, *, yes: bool, by: Account, base_url: str) -> GroupQuestion:
     """Say yes or "not now" for one's family."""
-    group = own_group(by)
+    group = own_group_of(by, for_change=True)
     question = _open_question(group, ref)
     if not yes:
         _settle(question, QuestionState.NO)
@@ -137,15 +115,6 @@ def settle(question: GroupQuestion, group: NetworkGroup, *, base_url: str) -> No
         rests.end_group(group, base_url=base_url)
 
 
-def checked_day(day: date | None, *, longest: timedelta) -> date:
-    """Return a day that is still to come and not too far off."""
-    if day is None or not today() < day <= today() + longest:
-        raise Invalid(
-            _("Choose a day within the next %(days)s days.", days=longest.days), field="until"
-        )
-    return day
-
-
 def _ask(
     question: GroupQuestion, group: NetworkGroup, *, by: Account, base_url: str
 ) -> GroupQuestion:
@@ -163,8 +132,7 @@ def _ask(
     _say_yes(question, by.family_id or 0)
     settle(question, group, base_url=base_url)
     if question.state is QuestionState.OPEN:
-        others = [family for family in members_of(group) if family.id != by.family_id]
-        life_letters.ask_the_group(others, base_url=base_url)
+        life_letters.ask_the_group(other_members(group, by), base_url=base_url)
     return question
 
 

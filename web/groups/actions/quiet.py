@@ -11,8 +11,9 @@ from chat import actions as chat
 from data.clock import now
 from data.db import db
 from data.i18n import _
-from data.models import GroupLife, Municipality, NetworkGroup, Phase
+from data.models import GroupLife, Municipality, NetworkGroup
 from data.queries.group_life import (
+    WATCHED,
     groups_that_should_live,
     life_of,
     signs_of_life,
@@ -38,7 +39,7 @@ def quiet_groups() -> list[int]:
 def ask_if_quiet(group_id: int, *, base_url: str) -> None:
     """Take the next step for one group, if its time has come; however often the clock comes by."""
     group = group_by_id(group_id, for_change=True)
-    if group.phase not in {Phase.FORMED, Phase.FACILITATED, Phase.SELF_RUNNING}:
+    if group.phase not in WATCHED:
         return
     life = life_of(group, make=True)
     sign = signs_of_life([group.id]).get(group.id)

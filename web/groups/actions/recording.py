@@ -3,21 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from chat.guard import refused
 from data.clock import now
 from data.db import db
-from data.errors import Conflict, Invalid
+from data.errors import Conflict
 from data.i18n import _
-from data.models import Account, Attendance, Meeting, MeetingState, NetworkGroup
+from data.models import MEETS, Account, Attendance, Meeting, MeetingState, NetworkGroup
 from data.queries.access import not_found
 from data.queries.groups import meeting_of, members_of
 from data.queries.meetings import meeting_by_id, present_at
 from data.sealed import Sealed
 from web.groups.actions import hosting
-from web.groups.actions.meetings import OPEN_PHASES, hold, is_member, may_plan
-
-MOST_POINTS = 12
-MAX_CHARS = 200
+from web.groups.actions.meetings import hold, is_member, may_plan
+from web.groups.actions.points import check_points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +31,7 @@ def may_record(group: NetworkGroup, meeting: Meeting, *, by: Account) -> bool:
     if meeting.state is MeetingState.CANCELLED or meeting.starts_at > now():
         return False
     host = meeting.host_family_id is not None and meeting.host_family_id == by.family_id
-    return may_plan(group, by=by) or (
-        host and is_member(group, by=by) and group.phase in OPEN_PHASES
-    )
+    return may_plan(group, by=by) or (host and is_member(group, by=by) and group.phase in MEETS)
 
 
 def record_evening(group: NetworkGroup, ref: str, evening: Evening, *, by: Account) -> Meeting:
@@ -46,7 +41,7 @@ def record_evening(group: NetworkGroup, ref: str, evening: Evening, *, by: Accou
         if may_plan(group, by=by):
             raise Conflict(_("The meeting has not begun yet, or is cancelled."))
         raise not_found()
-    _check(evening.agreed)
+    check_points(evening.agreed, field="agreed")
     meeting = meeting_by_id(meeting.id)  # host and facilitator may note at once: one at a time
     if meeting.state is MeetingState.PLANNED:
         hold(group, meeting, by=by)
@@ -63,15 +58,6 @@ def agreed_at(meeting: Meeting) -> list[str]:
     """Return what was agreed; nothing once it is forgotten."""
     value = meeting.agreed.value if meeting.agreed else None
     return [str(point) for point in value or []]
-
-
-def _check(agreed: Sequence[str]) -> None:
-    if len(agreed) > MOST_POINTS or any(len(point) > MAX_CHARS for point in agreed):
-        raise Invalid(_("At most 12 points of at most 200 characters."), field="agreed")
-    if refused("\n".join(agreed)):
-        raise Invalid(
-            _("Leave out CPR numbers, telephone numbers, e-mails and case numbers."), field="agreed"
-        )
 
 
 def _sealed(meeting: Meeting, agreed: Sequence[str]) -> Sealed | None:

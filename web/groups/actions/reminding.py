@@ -1,14 +1,14 @@
 """What the clock reminds people of: three days before a meeting, its host and those who come."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
-from data.clock import COPENHAGEN, now, today
+from data.clock import in_denmark, now, today
 from data.db import db
-from data.models import Coming, MeetingState
+from data.models import LED, Coming, MeetingState
 from data.queries.groups import members_of
 from data.queries.meetings import meeting_by_id, meetings_to_remind_of
 from web.groups import letters
-from web.groups.actions.meetings import LED_PHASES, day_and_time
+from web.groups.actions.meetings import day_and_time
 
 DAYS_BEFORE = 3
 TOO_LATE = timedelta(hours=6)  # a mail about an evening that is nearly here helps nobody
@@ -16,7 +16,7 @@ TOO_LATE = timedelta(hours=6)  # a mail about an evening that is nearly here hel
 
 def due() -> list[int]:
     """Return the meetings that are at most three days away and were not reminded of."""
-    end = datetime.combine(today() + timedelta(days=DAYS_BEFORE + 1), time(0), tzinfo=COPENHAGEN)
+    end = in_denmark(today() + timedelta(days=DAYS_BEFORE + 1), time(0))
     return meetings_to_remind_of(now() + TOO_LATE, until=end)
 
 
@@ -33,7 +33,7 @@ def remind(meeting_id: int, *, base_url: str) -> bool:
             letters.remind_host(family, when=when, link=f"{base_url}/group/hosts")
         elif family.id not in declined:
             letters.remind_of_meeting([family], when=when, link=link)
-    if meeting.group.phase in LED_PHASES:
+    if meeting.group.phase in LED:
         letters.remind_facilitator(meeting.group, when=when, base_url=base_url)
     db.session.flush()
     return True

@@ -17,9 +17,8 @@ from data.models import (
     QuestionState,
     SwapState,
 )
-from data.queries.access import not_found
 from data.queries.group_life import life_of, open_questions_of
-from data.queries.groups import group_by_id, group_of, meetings_of, members_of, memberships_of
+from data.queries.groups import group_by_id, meetings_of, members_of, memberships_of, own_group_of
 from data.queries.meetings import open_poll_of, open_swaps_of
 from data.sealed import store
 from web.groups import life_letters
@@ -50,10 +49,7 @@ def rest(group: NetworkGroup, *, until: date, base_url: str) -> None:
 
 def wake_up(*, by: Account, base_url: str) -> NetworkGroup:
     """Wake one's group: any family may, on any day."""
-    own = group_of(by.family_id)
-    if own is None:
-        raise not_found()
-    group = group_by_id(own.id, for_change=True)
+    group = own_group_of(by, for_change=True)
     if group.phase is not Phase.RESTING:
         raise Conflict(_("The group is awake."))
     wake(group, base_url=base_url)

@@ -1,7 +1,7 @@
 """The forms around an evening: days to choose from, where the host has the group, how it went."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
-from data.clock import COPENHAGEN
+from data.clock import in_denmark
 from data.models import Coming, Family, MeetingKind
 from web.groups import agendas
 from web.groups.actions.hosting import Place, PlaceKind
@@ -62,7 +62,7 @@ class PollForm(FlaskForm):
             (self.more_day.data, self.more_time.data),
         ):
             if day is not None:
-                days.append(_moment(day, at or time(19)))
+                days.append(in_denmark(day, at or time(19)))
         return Question(
             kind=MeetingKind(self.kind.data), days=tuple((day, day + LASTS) for day in sorted(days))
         )
@@ -73,10 +73,6 @@ def _day_text(day: Day, n_members: int) -> str:
     if not day.n_can:
         return when
     return str(_("%(when)s · %(n)s of %(all)s usually can", when=when, n=day.n_can, all=n_members))
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=COPENHAGEN)
 
 
 def answers_in(form: Mapping[str, str]) -> dict[str, Coming]:

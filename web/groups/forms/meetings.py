@@ -1,6 +1,6 @@
 """When, where and about what a group meets."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import get_locale
@@ -10,14 +10,13 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
-from data.clock import COPENHAGEN, today
+from data.clock import COPENHAGEN, in_denmark, today
 from data.models import Family, Meeting, MeetingKind, NetworkGroup
 from matcher.schema import SCHEMA
 from web.groups import agendas
 from web.groups.actions.meetings import Plan
+from web.groups.actions.points import MOST
 from web.groups.proposing import STARTS, WEEKDAYS
-
-MOST_POINTS = 12
 
 
 class MeetingForm(FlaskForm):
@@ -70,18 +69,14 @@ class MeetingForm(FlaskForm):
             points = agendas.template(kind)  # the kind was chosen after the page was drawn
         return Plan(
             kind=kind,
-            starts_at=_moment(day, starts),
-            ends_at=_moment(day, ends),
+            starts_at=in_denmark(day, starts),
+            ends_at=in_denmark(day, ends),
             place=(self.place.data or "").strip(),
             title=(self.title.data or "").strip(),
             theme=self.theme.data or None,
-            agenda=tuple(points[:MOST_POINTS]),
+            agenda=tuple(points[:MOST]),
             host_ref=self.host.data or None,
         )
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=COPENHAGEN)
 
 
 def empty_plan(group: NetworkGroup, *, host: Family | None = None) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from data.db import db, transaction
 from data.errors import Invalid
-from data.models import NetworkGroup, Phase
+from data.models import Phase
 from data.queries.access import not_found
-from web.groups import shown
 from web.groups.actions import agreement as actions
 from web.groups.blueprint import bp
 from web.groups.evenings import agreement_view
@@ -16,17 +15,10 @@ from web.groups.routes.family import base_url, own_group
 from web.shared.access import for_families, me
 
 
-def _own_group() -> NetworkGroup:
-    group = own_group()
-    if group.phase is Phase.INVITING:
-        raise not_found()
-    return group
-
-
 @bp.get("/group/agreement")
 @for_families
 def agreement() -> ResponseReturnValue:
-    group = _own_group()
+    group = own_group()
     view = agreement_view(group, by=me())
     return render_template(
         "groups/agreement.html",
@@ -34,7 +26,6 @@ def agreement() -> ResponseReturnValue:
         view=view,
         may_write=group.phase is not Phase.ENDED,
         template=actions.template(),
-        shown=shown,
     )
 
 
@@ -51,7 +42,7 @@ def sign_agreement() -> ResponseReturnValue:
 @for_families
 def keep_agreement() -> ResponseReturnValue:
     """Keep the words for another half year: everyone says yes again."""
-    group = _own_group()
+    group = own_group()
     points = agreement_view(group, by=me()).points
     with transaction():
         actions.write(points, seen_version=_seen_version(), by=me(), base_url=base_url())
@@ -62,7 +53,7 @@ def keep_agreement() -> ResponseReturnValue:
 @bp.route("/group/agreement/edit", methods=["GET", "POST"])
 @for_families
 def edit_agreement() -> ResponseReturnValue:
-    group = _own_group()
+    group = own_group()
     if group.phase is Phase.ENDED:
         raise not_found()
     view = agreement_view(group, by=me())

@@ -15,6 +15,7 @@ from data.queries.groups import (
     membership_of,
     memberships_of,
     next_meeting_of,
+    own_group_of,
     reply_of,
     votes_of,
 )
@@ -34,10 +35,7 @@ def base_url() -> str:
 
 def own_group() -> NetworkGroup:
     """Return the group of the signed-in family, or answer that there is none."""
-    membership = membership_of(me().family_id)
-    if membership is None or membership.joined_at is None:
-        raise not_found()
-    return membership.group
+    return own_group_of(me())
 
 
 @bp.get("/group")
@@ -99,7 +97,6 @@ def invitation() -> ResponseReturnValue:
         n_families=len(others),
         about=shown.what_is_shared(others),
         slot=slot_text(membership.group.slot),
-        shown=shown,
     )
 
 

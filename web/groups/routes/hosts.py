@@ -2,19 +2,17 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from data.clock import now
 from data.db import db, transaction
 from data.errors import Invalid
-from data.models import Meeting, NetworkGroup
+from data.models import MEETS, Meeting, NetworkGroup
 from data.queries.access import not_found
 from data.queries.groups import meeting_of, members_of
 from data.queries.meetings import hosted_meetings, open_swaps_of, ticks_of
 from web.groups import shown
 from web.groups.actions import hosting as actions
-from web.groups.actions.meetings import OPEN_PHASES
 from web.groups.blueprint import bp
 from web.groups.evenings import Evenings, host_rows
 from web.groups.forms.evenings import PlaceForm
@@ -26,12 +24,6 @@ from web.shared.access import for_families, me
 @bp.context_processor
 def _cards() -> dict[str, object]:
     return {"evenings": Evenings}
-
-
-@bp.app_template_filter("hours")
-def _hours(number: float) -> str:
-    """Return hours as one writes them: "4,5"."""
-    return str(format_decimal(number, "#,##0.#"))
 
 
 @bp.get("/group/hosts")
@@ -49,7 +41,7 @@ def _page(group: NetworkGroup, *, form: PlaceForm | None = None) -> ResponseRetu
         group=group,
         rows=host_rows(group, by=me()),
         members=members_of(group),
-        may_swap=group.phase in OPEN_PHASES,
+        may_swap=group.phase in MEETS,
         own_swap=own_swap,
         asked=[s for s in swaps if s is not own_swap and s.to_family_id in (None, own_id)],
         meeting=meeting,
@@ -63,7 +55,7 @@ def _page(group: NetworkGroup, *, form: PlaceForm | None = None) -> ResponseRetu
 
 def _own_meeting(group: NetworkGroup) -> Meeting | None:
     """Return the meeting that one's family hosts next, while it may still change it."""
-    if group.phase not in OPEN_PHASES:
+    if group.phase not in MEETS:
         return None
     planned = hosted_meetings(group, at=now())
     return next((m for m in planned if m.host_family_id == me().family_id), None)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from data.clock import now, today
 from data.db import transaction
 from data.errors import Invalid
-from data.models import Phase, QuestionState
+from data.models import ITS_OWN, Phase, QuestionState
 from data.queries.access import not_found
 from data.queries.groups import facilitators_of, members_of, next_meeting_of
 from web.groups.actions import guests, questions, rests
@@ -116,7 +116,7 @@ def wake_group() -> ResponseReturnValue:
 @for_families
 def suggest_end() -> ResponseReturnValue:
     group = own_group()
-    if group.phase not in {Phase.SELF_RUNNING, Phase.RESTING}:
+    if group.phase not in ITS_OWN:
         raise not_found()
     return render_template("groups/end.html", group=group, members=members_of(group))
 

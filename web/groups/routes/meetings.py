@@ -56,7 +56,6 @@ def _meeting_page(group: NetworkGroup, found: Meeting, *, status: int = 200) -> 
         members=members_of(group),
         own_reply=reply_of(found, me().family_id or 0),
         is_over=found.ends_at <= now(),
-        has_begun=found.starts_at <= now(),
         may_plan=actions.may_plan(group, by=me()),
         shown=shown,
     )

@@ -8,6 +8,7 @@ from data.db import transaction
 from data.errors import Invalid
 from data.queries.access import not_found
 from data.queries.pulse import has_answered, open_round_of, shown_rounds, start_survey_of
+from data.start_survey import START, start_labels
 from web.groups import pulse_words
 from web.groups.actions import pulse as actions
 from web.groups.blueprint import bp
@@ -61,7 +62,7 @@ def start_survey() -> ResponseReturnValue:
 @bp.post("/group/start")
 @for_families
 def answer_start() -> ResponseReturnValue:
-    given = {code: request.form.get(code, type=int) or 0 for code in pulse_words.START}
+    given = {code: request.form.get(code, type=int) or 0 for code in START}
     try:
         with transaction():
             actions.answer_start(given, by=me())
@@ -81,7 +82,7 @@ def _start_page(problem: str | None = None) -> str:
         "groups/start.html",
         group=group,
         open=actions.may_answer_start(group, family),
-        sentences=pulse_words.start_labels(),
+        sentences=start_labels(),
         given={**given, **{code: request.form.get(code, type=int) for code in request.form}},
         answered=survey is not None,
         problem=problem,

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from data.clock import now
 from data.db import transaction
-from data.models import Answer, Phase, RoleName
+from data.exchange.write import csv_lines
+from data.models import ITS_OWN, Answer, Phase, RoleName
 from data.queries.access import not_found
 from data.queries.group_life import visits_of
 from data.queries.groups import (
@@ -20,10 +21,10 @@ from data.queries.groups import (
     staff_group_by_ref,
 )
 from web.groups import shown
-from web.groups.actions import handover, invitations, life, meetings, topping_up
+from web.groups.actions import handover, invitations, life, meetings, topping_up, years
 from web.groups.blueprint import bp
 from web.groups.living import living_of, until_of
-from web.groups.overview import as_csv, overview_of
+from web.groups.overview import as_rows, overview_of
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS
 from web.shared.access import for_roles, me
@@ -32,7 +33,7 @@ _COLUMNS = (
     ("forming", {Phase.INVITING, Phase.FORMED}),
     ("facilitated", {Phase.FACILITATED}),
     ("handing_over", {Phase.HANDING_OVER}),
-    ("self_running", {Phase.SELF_RUNNING, Phase.RESTING}),
+    ("self_running", ITS_OWN),
 )
 
 
@@ -47,7 +48,7 @@ def staff_groups() -> ResponseReturnValue:
         drafts=drafts_for(me()),
         is_coordinator=me().is_a(RoleName.COORDINATOR),
         visits=visits_of(me()),
-        overview=overview_of(me().municipality_id) if me().is_a(RoleName.COORDINATOR) else None,
+        overview=overview_of(me()) if me().is_a(RoleName.COORDINATOR) else None,
         until_of=until_of,
         shown=shown,
     )
@@ -56,12 +57,11 @@ def staff_groups() -> ResponseReturnValue:
 @bp.get("/staff/groups/overview.csv")
 @for_roles(RoleName.COORDINATOR)
 def overview_table() -> ResponseReturnValue:
-    table = "\ufeff" + as_csv(me().municipality_id)
-    return Response(
-        table,
-        mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=grupper.csv"},
-    )
+    with transaction():
+        header, rows = as_rows(years.take_out(by=me()))
+    answer = Response("".join(csv_lines(header, rows)), content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename="grupper.csv")
+    return answer
 
 
 @bp.get("/staff/groups/<ref>")

@@ -9,7 +9,7 @@ from data.clock import today
 from data.db import transaction
 from data.exchange.write import csv_lines
 from data.models import RoleName
-from data.queries.training import COURSE_DAYS, GOAL_HOURS, HOURS_A_DAY, years_with_meetings
+from data.queries.training import COURSE_DAYS, GOAL_HOURS, years_with_meetings
 from web.groups.actions import training as actions
 from web.groups.blueprint import bp
 from web.shared.access import for_roles, me
@@ -36,7 +36,6 @@ def training() -> ResponseReturnValue:
         n_enough=sum(line.hours.share >= 100 for line in lines),
         goal=GOAL_HOURS,
         days=COURSE_DAYS,
-        a_day=HOURS_A_DAY,
         is_coordinator=me().is_a(RoleName.COORDINATOR),
     )
 

@@ -50,7 +50,7 @@ from data.queries.moves import arriving_by_ref, municipalities_to_move_to, open_
 from data.sealed import store
 from web.safety.actions.evenings import leave_evenings_of
 from web.safety.actions.kept_copies import take_out
-from web.shared.mail import queue_mail
+from web.shared.mail import mail_families, queue_mail
 
 _LONGEST_ID = 64
 
@@ -72,10 +72,11 @@ def suggest_move(family_ref: str, *, to_ref: str, by: Account, base_url: str) ->
     except IntegrityError:
         raise Conflict(_("A move has been suggested already.")) from None
     audit.record("family_move_asked", by=by, subject="family", subject_id=family.id, to=to.id)
-    _tell_family(
-        family,
+    mail_families(
+        [family],
+        kind="family_move",
         subject=_("You are moving to another municipality"),
-        sentence=_("See what goes along and what does not, and say whether we may send it."),
+        sentences=[_("See what goes along and what does not, and say whether we may send it.")],
         link=f"{base_url}/profile/move",
     )
     return move
@@ -149,11 +150,14 @@ def take_in(ref: str, *, external_id: str, by: Account, base_url: str) -> list[i
             "family_moved", by=None, municipality_id=municipality_id, subject="family",
             subject_id=family.id, to=move.to_id,
         )  # fmt: skip
-    _tell_family(
-        family,
+    mail_families(
+        [family],
+        kind="family_move",
         subject=_("You are now with another municipality"),
-        sentence=_("Look your profile through, and say whether they may look for a mentor or a "
-                   "group for you."),
+        sentences=[
+            _("Look your profile through, and say whether they may look for a mentor or a "
+              "group for you.")
+        ],
         link=f"{base_url}/profile",
     )  # fmt: skip
     db.session.flush()
@@ -240,10 +244,3 @@ def _arrive(family: Family, own_id: str, *, to: Municipality) -> None:
     for adult in family.carers:
         adult.municipality_id = to.id
     db.session.flush()
-
-
-def _tell_family(family: Family, *, subject: str, sentence: str, link: str) -> None:
-    text = "\n\n".join([_("Dear family,"), sentence, link]) + "\n"
-    for adult in family.carers:
-        if adult.active:
-            queue_mail(to=adult.email, kind="family_move", subject=subject, text=text)
