@@ -96,13 +96,16 @@ def tell_awake(families: Iterable[Family], *, base_url: str) -> None:
     )
 
 
-def tell_ended(families: Iterable[Family], *, base_url: str) -> None:
+def tell_ended(families: Iterable[Family], *, in_silence: bool = False, base_url: str) -> None:
     """Say goodbye, and what happens to what was written."""
+    why = [_("It has been quiet in your group for a long time, so we have ended it. That is "
+             "nobody's fault. Would you rather have gone on? Then call us.")]  # fmt: skip
     mail_families(
         families,
         kind="group_ended",
         subject=_("Thank you for your group"),
         sentences=[
+            *(why if in_silence else []),
             _("The group has ended. You can read what was written for three months; then it is "
               "erased."),
             _("If you would like to be in another group, we look for one."),

@@ -41,6 +41,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "family_resumed": lambda: _("resumed a family"),
     "family_viewed": lambda: _("looked at a family"),
     "group_ended": lambda: _("ended a group"),
+    "group_ended_in_silence": lambda: _("ended a group in which nobody answered"),
     "group_guest_joined": lambda: _("came into a group as a guest"),
     "group_guest_left": lambda: _("left a group as its guest"),
     "group_handed_over": lambda: _("handed a group over to its families"),

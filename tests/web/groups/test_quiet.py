@@ -6,7 +6,9 @@ import pytest
 
 from data.clock import now, today
 from data.db import db, transaction
-from data.models import HostTurn, MeetingState, OutgoingMail, Phase
+from data.errors import NotFound
+from data.models import AuditEntry, HostTurn, MeetingState, OutgoingMail, Phase
+from tests.web.forms import post
 from tests.web.groups.building import BASE, opened, planned
 from tests.web.groups.lives import mailed, memory, notices, own_group, said, write
 from web.groups import tasks
@@ -176,3 +178,77 @@ def test_asking_again_and_again_changes_nothing(cast, quiet_group):
         with transaction():
             quiet.ask_if_quiet(quiet_group.group.id, base_url=BASE)
     assert memory(quiet_group.group).host_asked_at == before
+
+
+@pytest.fixture
+def silent(quiet_group):
+    """Everyone was asked, the coordinator was told, and nobody answered."""
+    for days in (0, 7, 7):
+        let_days_pass(quiet_group, days)
+        tasks.ask_quiet_groups()
+    return quiet_group
+
+
+def test_the_coordinator_may_end_a_group_in_which_nobody_answers(cast, as_, silent, mails):
+    group, client = silent.group, as_(cast.coordinator)
+    address = f"/staff/groups/{group.ref}/end"
+    assert address in client.get(f"/staff/groups/{group.ref}").text
+    page = client.get(address).text
+    assert f"Afslut {group.name}?" in page
+    assert "5 familier får en venlig mail" in page
+    assert group.phase is Phase.SELF_RUNNING, "nothing happens by looking"
+    mails.clear()
+    assert post(client, address).status_code == 302
+    assert group.phase is Phase.ENDED
+    assert group.room.closed_at is not None
+    assert {to for mail in mails for to in mail.to} == {p.email for p in silent.parents}
+    assert all("ingens skyld" in mail.body for mail in mails)
+    entry = db.session.query(AuditEntry).filter_by(event="group_ended_in_silence").one()
+    assert (entry.actor_id, entry.subject_id) == (cast.coordinator.id, group.id)
+    assert "Tak for det, I har givet hinanden" in as_(silent.parents[0]).get("/group").text
+    assert post(client, address).status_code == 409
+
+
+@pytest.mark.parametrize("sign", ["not told", "a word", "a meeting"])
+def test_a_group_that_has_not_been_asked_or_gives_a_sign_is_not_ended(cast, as_, silent, sign):
+    if sign == "not told":
+        with transaction():
+            memory(silent.group).coordinator_told_at = None
+    elif sign == "a word":
+        write(silent, by=3)
+    else:
+        planned(silent)
+    client, address = as_(cast.coordinator), f"/staff/groups/{silent.group.ref}/end"
+    assert address not in client.get(f"/staff/groups/{silent.group.ref}").text
+    assert client.get(address).status_code == 302
+    assert post(client, address).status_code == 409
+    assert silent.group.phase is Phase.SELF_RUNNING
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["outsider", "stranger", "facilitator", "consultant", "administrator", "other_coordinator"],
+)
+def test_nobody_else_ends_a_silent_group(cast, as_, silent, who):
+    client, address = as_(getattr(cast, who)), f"/staff/groups/{silent.group.ref}/end"
+    assert client.get(address).status_code == 404
+    assert post(client, address).status_code == 404
+    with pytest.raises(NotFound), transaction():
+        quiet.end_silent_group(
+            silent.group.ref, by=db.session.merge(getattr(cast, who)), base_url=BASE
+        )
+    assert silent.group.phase is Phase.SELF_RUNNING
+
+
+def test_the_facilitator_of_a_silent_group_is_told_that_it_has_ended(cast, mails):
+    circle = opened(cast)
+    let_days_pass(circle, 31)
+    for days in (0, 7, 7):
+        let_days_pass(circle, days)
+        tasks.ask_quiet_groups()
+    mails.clear()
+    with transaction():
+        quiet.end_silent_group(circle.group.ref, by=cast.coordinator, base_url=BASE)
+    assert [mail.to for mail in mails if "Jonas" in mail.body or "ledet" in mail.subject] == [
+        [cast.facilitator.email]
+    ]

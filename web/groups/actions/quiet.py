@@ -8,19 +8,23 @@ families are deciding about the hand-over, for there the clock already asks (dec
 from datetime import datetime, timedelta
 
 from chat import actions as chat
+from data.audit import record
 from data.clock import now
 from data.db import db
+from data.errors import Conflict
 from data.i18n import _
-from data.models import GroupLife, Municipality, NetworkGroup
+from data.models import Account, GroupLife, Municipality, NetworkGroup, RoleName
+from data.queries.access import require_role
 from data.queries.group_life import (
     WATCHED,
     groups_that_should_live,
     life_of,
     signs_of_life,
 )
-from data.queries.groups import group_by_id, members_of
+from data.queries.groups import group_by_id, members_of, staff_group_by_ref
 from web.groups import letters, life_letters
 from web.groups.actions.hosting import next_host
+from web.groups.actions.rests import close_down
 
 BETWEEN = timedelta(days=7)
 
@@ -71,6 +75,37 @@ def ask_if_quiet(group_id: int, *, base_url: str) -> None:
             base_url=base_url,
         )  # fmt: skip
     db.session.flush()
+
+
+def nobody_answers(group: NetworkGroup) -> bool:
+    """Answer whether all have been asked, the coordinator was told, and it is quiet still."""
+    life = life_of(group)
+    return (
+        group.phase in WATCHED
+        and life.coordinator_told_at is not None
+        and _quiet(group, life, signs_of_life([group.id]).get(group.id))
+    )
+
+
+def end_silent_group(ref: str, *, by: Account, base_url: str) -> NetworkGroup:
+    """The coordinator ends a group in which nobody answers; any sign of life stops it."""
+    require_role(by, RoleName.COORDINATOR)
+    group = staff_group_by_ref(ref, by=by, for_change=True)
+    if not nobody_answers(group):
+        raise Conflict(_("The group has shown a sign of life, or has not been asked yet."))
+    families, led = members_of(group), group.handed_over_at is None
+    close_down(group)
+    record("group_ended_in_silence", by=by, subject="group", subject_id=group.id)
+    life_letters.tell_ended(families, in_silence=True, base_url=base_url)
+    if led:
+        letters.tell_facilitator(
+            group,
+            subject=_("A group that you led has ended"),
+            sentence=_("Nobody had answered for a long time, and the coordinator has ended it. "
+                       "Thank you for what you did."),
+            base_url=base_url,
+        )  # fmt: skip
+    return group
 
 
 def _ask_who_calls_the_meetings(group: NetworkGroup, *, base_url: str) -> None:

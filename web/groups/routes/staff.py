@@ -21,7 +21,7 @@ from data.queries.groups import (
     staff_group_by_ref,
 )
 from web.groups import shown
-from web.groups.actions import handover, invitations, life, meetings, topping_up, years
+from web.groups.actions import handover, invitations, life, meetings, quiet, topping_up, years
 from web.groups.blueprint import bp
 from web.groups.living import living_of, until_of
 from web.groups.overview import as_rows, overview_of
@@ -89,6 +89,7 @@ def staff_group(ref: str) -> ResponseReturnValue:
         if me().is_a(RoleName.COORDINATOR)
         else [],
         living=living_of(group, family_id=None),
+        silent=me().is_a(RoleName.COORDINATOR) and quiet.nobody_answers(group),
         colleagues=[
             p
             for p in facilitators_of(me().municipality_id)

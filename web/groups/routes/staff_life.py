@@ -1,11 +1,13 @@
-"""The staff's pages about guests: inviting a colleague in, and leaving as a guest."""
+"""The staff's pages about guests, and about a group in which nobody answers."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from data.db import transaction
-from web.groups.actions import guests
+from data.models import RoleName
+from data.queries.groups import members_of, staff_group_by_ref
+from web.groups.actions import guests, quiet
 from web.groups.blueprint import bp
 from web.groups.routes.family import base_url
 from web.groups.routes.living import day_of
@@ -37,4 +39,19 @@ def leave_as_guest(ref: str) -> ResponseReturnValue:
     with transaction():
         guests.leave_as_guest(ref, by=me())
     flash(_("You have left the group as its guest."))
+    return redirect(url_for("groups.staff_groups"))
+
+
+@bp.route("/staff/groups/<ref>/end", methods=["GET", "POST"])
+@for_roles(RoleName.COORDINATOR)
+def end_silent_group(ref: str) -> ResponseReturnValue:
+    """Say what happens; then do it."""
+    if request.method == "GET":
+        group = staff_group_by_ref(ref, by=me())
+        if not quiet.nobody_answers(group):
+            return redirect(url_for("groups.staff_group", ref=ref))
+        return render_template("groups/staff_end.html", group=group, members=members_of(group))
+    with transaction():
+        quiet.end_silent_group(ref, by=me(), base_url=base_url())
+    flash(_("The group has ended. The families have been told."))
     return redirect(url_for("groups.staff_groups"))
