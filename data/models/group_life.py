@@ -103,7 +103,6 @@ class GroupGuest(HasRef, Base):
     account_id: Mapped[int] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
-    was_facilitator: Mapped[bool] = mapped_column(default=False)  # asked back, not a new face
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
     last_day: Mapped[date]
     joined_at: Mapped[datetime] = mapped_column(default=now)
@@ -121,7 +120,6 @@ class GroupLife(Base):
     group_id: Mapped[int] = mapped_column(
         ForeignKey("network_groups.id", ondelete="CASCADE"), primary_key=True
     )
-    resting_since: Mapped[datetime | None]
     resting_until: Mapped[date | None]
     woke_at: Mapped[datetime | None]
     handover_asked_again_at: Mapped[datetime | None]  # nobody at all had answered

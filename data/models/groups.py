@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
-from data.db import Base, HasRef
+from data.db import Base, HasRef, new_ref
 from data.models.accounts import Account
 from data.models.families import Family
 from data.models.messages import Room
@@ -243,15 +243,14 @@ class Meeting(HasRef, Base):
     kind: Mapped[MeetingKind] = mapped_column(
         default=MeetingKind.NETWORK, server_default=MeetingKind.NETWORK.value
     )
-    title: Mapped[str] = mapped_column(String(120), default="")
     theme: Mapped[str | None] = mapped_column(String(40))  # a theme code of the profile
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    place: Mapped[str] = mapped_column(String(200), default="")
     host_family_id: Mapped[int | None] = mapped_column(
         ForeignKey("families.id", ondelete="SET NULL")
     )
-    agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # {"place", "title", "agenda"}: people write them, so they are sealed like their messages.
+    words: Mapped[Sealed | None] = mapped_column(SealedText())
     # How to find the host's home: for those who come, and forgotten when the evening is over.
     directions: Mapped[Sealed | None] = mapped_column(SealedText())
     agreed: Mapped[Sealed | None] = mapped_column(SealedText())  # what was agreed, a list
@@ -266,6 +265,50 @@ class Meeting(HasRef, Base):
     replies: Mapped[list[MeetingReply]] = relationship(back_populates="meeting")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def place(self) -> str:
+        """Return where the group meets."""
+        return str(self._written().get("place", ""))
+
+    @place.setter
+    def place(self, text: str) -> None:
+        self._write(place=text)
+
+    @property
+    def title(self) -> str:
+        """Return the heading; empty where the theme says it."""
+        return str(self._written().get("title", ""))
+
+    @title.setter
+    def title(self, text: str) -> None:
+        self._write(title=text)
+
+    @property
+    def agenda(self) -> list[str]:
+        """Return the points of the evening."""
+        return list(self._written().get("agenda", ()))
+
+    @agenda.setter
+    def agenda(self, points: list[str]) -> None:
+        self._write(agenda=list(points))
+
+    def seal_anew(self) -> set[str]:
+        """Seal what is written with a new key; return the scope of the old one, to be forgotten."""
+        if self.words is None:
+            return set()
+        written, old = self._written(), self.words.scope
+        self.words = None
+        self._write(**written)
+        return {old}
+
+    def _written(self) -> dict[str, Any]:
+        return (self.words.value if self.words else None) or {}
+
+    def _write(self, **words: Any) -> None:
+        self.ref = self.ref or new_ref()
+        known = self.words.scope if self.words else f"meeting:{self.ref}:words:{new_ref()}"
+        self.words = Sealed.of({**self._written(), **words}, scope=known)
 
 
 class Coming(StrEnum):

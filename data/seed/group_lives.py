@@ -55,9 +55,7 @@ def add_group_lives(municipality: Municipality) -> None:
 
 def _rest(group: NetworkGroup) -> None:
     until = today() + timedelta(days=60)
-    db.session.add(
-        GroupLife(group_id=group.id, resting_since=now() - timedelta(days=20), resting_until=until)
-    )
+    db.session.add(GroupLife(group_id=group.id, resting_until=until))
     for meeting in list(group.meetings):
         if meeting.starts_at > now():
             db.session.delete(meeting)
@@ -71,7 +69,7 @@ def _guest(group: NetworkGroup) -> None:
     last = today() + timedelta(days=18)
     db.session.add(
         GroupGuest(
-            group_id=group.id, account_id=leader.id, was_facilitator=True, last_day=last,
+            group_id=group.id, account_id=leader.id, last_day=last,
             joined_at=now() - timedelta(days=3),
         )
     )  # fmt: skip

@@ -101,6 +101,7 @@ def test_the_group_ends_when_all_say_yes_and_can_be_read_for_three_months(cast, 
 def test_after_three_months_the_words_are_erased_and_the_room_is_gone(cast, as_):
     circle = own_group(cast, meetings=1)
     write(circle, text="Tak for alle årene")
+    written = circle.group.meetings[0].words.scope
     question = end(circle)
     for by in (1, 2, 3, 4):
         said(circle, question, by=by)
@@ -116,6 +117,7 @@ def test_after_three_months_the_words_are_erased_and_the_room_is_gone(cast, as_)
     kept = db.session.query(Message).filter_by(room_id=circle.group.room_id)
     assert [m for m in kept if m.body is not None] == []
     assert [m.place for m in circle.group.meetings] == [""]
+    assert store()._cipher(written) is None
     assert len(circle.group.meetings) == 1, "that it met is kept"
     room = as_(circle.parents[0]).get(f"/messages/{circle.group.room.ref}")
     assert room.status_code == 404

@@ -111,7 +111,7 @@ def test_staff_who_fetch_the_file_do_not_see_what_is_the_members_own(lived, cast
 
 def test_after_erasure_nothing_of_its_evenings_is_left_and_the_others_stay(lived):
     family_id, meeting = lived.families[0].id, db.session.query(Meeting).filter_by(number=2).one()
-    scope = meeting.directions.scope
+    scope, words = meeting.directions.scope, meeting.words.scope
     before = {table: db.session.query(table).count() for table in BY_FAMILY}
     with transaction():
         erase(lived.families[0], actor_id=None)
@@ -129,6 +129,8 @@ def test_after_erasure_nothing_of_its_evenings_is_left_and_the_others_stay(lived
         None,
     )
     assert sealed.store()._cipher(scope) is None
+    assert sealed.store()._cipher(words) is None, "nor in a backup is the place to be read"
+    assert meeting.agenda == ["Runden"], "the others' evening is kept"
     assert db.session.query(DatePoll).one().family_id is None
     assert db.session.query(GroupAgreement).count() == 1
 

@@ -148,7 +148,7 @@ def _join(
     if group.room is None:
         return None
     back = person.id == group.facilitator_id and group.handed_over_at is not None
-    guest = GroupGuest(group_id=group.id, account_id=person.id, was_facilitator=back,
+    guest = GroupGuest(group_id=group.id, account_id=person.id,
                        meeting_id=meeting_id, last_day=last_day)  # fmt: skip
     db.session.add(guest)
     chat.add_person(group.room, account=person, is_facilitator=back)

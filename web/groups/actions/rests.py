@@ -32,7 +32,7 @@ READABLE = timedelta(days=92)  # how long an ended group's words can still be re
 def rest(group: NetworkGroup, *, until: date, base_url: str) -> None:
     """Let the group rest: nobody is reminded of anything, and planned meetings are off."""
     life = life_of(group, make=True)
-    life.resting_since, life.resting_until, life.woke_at = now(), until, None
+    life.resting_until, life.woke_at = until, None
     life.host_asked_at = life.group_asked_at = life.coordinator_told_at = None
     group.phase = Phase.RESTING
     _close_what_is_open(group)
@@ -111,8 +111,10 @@ def forget_ended(group_id: int) -> None:
     if group.room is not None:
         scopes = chat.forget_room(group.room)
         after_commit(lambda: store().forget(scopes))
+    written = {meeting.words.scope for meeting in meetings_of(group) if meeting.words}
     for meeting in meetings_of(group):
-        meeting.place, meeting.title, meeting.agenda, meeting.host_family_id = "", "", [], None
+        meeting.words, meeting.host_family_id = None, None
+    after_commit(lambda: store().forget(written))
     db.session.flush()
 
 

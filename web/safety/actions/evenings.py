@@ -105,14 +105,22 @@ def leave_evenings_of(family: Family) -> None:
         Meeting.host_family_id == family.id, Meeting.state == MeetingState.PLANNED
     )
     for meeting in db.session.scalars(coming).all():
-        meeting.place, meeting.host_family_id = meeting.group.place or "", None
+        _forget_home(meeting, place=meeting.group.place or "")
     db.session.flush()
+
+
+def _forget_home(meeting: Meeting, *, place: str) -> None:
+    """The place that was written is perhaps a home: it goes with its key, and so does the host."""
+    meeting.place, meeting.host_family_id = place, None
+    scopes = meeting.seal_anew()
+    after_commit(lambda: store().forget(scopes))
 
 
 def erase_evenings_of(family: Family) -> None:
     """Delete all that is only this family's; its home goes from the meetings that it hosted."""
     leave_evenings_of(family)
     db.session.execute(delete(Attendance).where(Attendance.family_id == family.id))
-    hosted = update(Meeting).where(Meeting.host_family_id == family.id)
-    db.session.execute(hosted.values(host_family_id=None, place=""))  # perhaps its home
+    hosted = select(Meeting).where(Meeting.host_family_id == family.id)
+    for meeting in db.session.scalars(hosted).all():
+        _forget_home(meeting, place="")
     db.session.flush()
