@@ -82,7 +82,6 @@ def open_questions_of(group: NetworkGroup) -> list[GroupQuestion]:
                 selectinload(GroupQuestion.answers),
                 joinedload(GroupQuestion.asked_by),
                 joinedload(GroupQuestion.account),
-                joinedload(GroupQuestion.meeting),
             )
             .order_by(GroupQuestion.asked_at)
         ).unique()
