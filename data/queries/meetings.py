@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from data.db import db
 from data.models import (
+    MEETS,
     Attendance,
     DatePoll,
     GroupAgreement,
@@ -24,7 +25,6 @@ from data.models import (
 )
 from data.queries.access import not_found
 
-_OVER = (Phase.INVITING, Phase.RESTING, Phase.ENDED)
 # What a group does after the hand-over is its own to tell, to nobody but its members.
 WHILE_LED = exists().where(
     NetworkGroup.id == Meeting.group_id,
@@ -217,7 +217,7 @@ def meetings_to_remind_of(at: datetime, *, until: datetime) -> list[int]:
                 Meeting.reminded_at.is_(None),
                 Meeting.starts_at > at,
                 Meeting.starts_at < until,
-                NetworkGroup.phase.not_in(_OVER),
+                NetworkGroup.phase.in_(MEETS),
             )
             .order_by(Meeting.id)
         )
@@ -249,7 +249,7 @@ def agreements_to_look_at_again(before: datetime) -> list[int]:
                 GroupAgreement.id.in_(newest),
                 GroupAgreement.made_at <= before,
                 GroupAgreement.reminded_at.is_(None),
-                NetworkGroup.phase.not_in(_OVER),
+                NetworkGroup.phase.in_(MEETS),
             )
             .order_by(GroupAgreement.id)
         )

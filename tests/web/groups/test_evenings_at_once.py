@@ -32,6 +32,7 @@ pytestmark = pytest.mark.server
 def circle(either_app, monkeypatch):
     """A group of five that runs itself, on either database; mails are another test's matter."""
     monkeypatch.setattr(letters, "queue_mail", lambda **_mail: None)
+    monkeypatch.setattr(letters, "mail_families", lambda *_families, **_mail: None)
     made = opened(factories.make_cast())
     with transaction():
         made.group.phase = Phase.SELF_RUNNING

@@ -135,6 +135,7 @@ class Story:
 def story(app, monkeypatch):
     # Mails are another test's matter; here they would only make it slow.
     monkeypatch.setattr(letters, "queue_mail", lambda **_mail: None)
+    monkeypatch.setattr(letters, "mail_families", lambda *_families, **_mail: None)
     return Story()
 
 

@@ -18,6 +18,7 @@ from web.groups.actions import handover, invitations
 def quiet(monkeypatch):
     """Mails are another test's matter; here they would only slow the threads down."""
     monkeypatch.setattr(letters, "queue_mail", lambda **_mail: None)
+    monkeypatch.setattr(letters, "mail_families", lambda *_families, **_mail: None)
 
 
 def all_at_once(app, account_ids, act):

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.server
 def circle(either_app, monkeypatch):
     """A group of its own of six families; mails are another test's matter."""
     monkeypatch.setattr(life_letters, "queue_mail", lambda **_mail: None)
+    monkeypatch.setattr(life_letters, "mail_families", lambda *_families, **_mail: None)
     return own_group(factories.make_cast(), 6)
 
 

@@ -161,7 +161,7 @@ def ask_to_swap(*, to_ref: str | None, by: Account, base_url: str) -> HostSwap:
 
 def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGroup:
     """Take the other family's turn and give one's own, or say no thanks."""
-    group = own_group_of(by, among=MEETS)
+    group = own_group_of(by, among=MEETS, for_change=True)
     swap = swap_of(group, ref)
     if swap.from_family_id == by.family_id:
         raise not_found()
@@ -182,7 +182,7 @@ def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGr
 
 def take_swap_back(ref: str, *, by: Account) -> None:
     """Keep one's turn after all."""
-    group = own_group_of(by, among=MEETS)
+    group = own_group_of(by, among=MEETS, for_change=True)
     swap = swap_of(group, ref)
     if swap.from_family_id != by.family_id:
         raise not_found()

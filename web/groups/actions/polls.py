@@ -27,7 +27,7 @@ from data.models import (
     PollDate,
 )
 from data.queries.access import not_found
-from data.queries.groups import meetings_of, members_of, other_members, own_group_of
+from data.queries.groups import group_by_id, meetings_of, members_of, other_members, own_group_of
 from data.queries.meetings import open_poll_of, poll_answer, poll_of, polls_past_their_days
 from web.groups import agendas, letters
 from web.groups.actions import hosting
@@ -189,6 +189,7 @@ def choose(group: NetworkGroup, ref: str, date_ref: str, *, by: Account, base_ur
     """Make one of the days the next meeting; what families said about it is their answer."""
     if not may_plan(group, by=by):
         raise not_found()
+    group_by_id(group.id, for_change=True)  # before the poll, as whoever lets the group rest does
     poll = poll_of(group, ref, for_change=True)
     _must_be_open(poll)
     date = next((date for date in poll.dates if date.ref == date_ref), None)
