@@ -65,9 +65,10 @@ class Living:
 
 def living_of(group: NetworkGroup, *, family_id: int | None) -> Living:
     """Gather what is going on, for one of its families or (with None) for staff."""
-    members = {family.id for family in members_of(group)}
+    questions = open_questions_of(group)
+    members = {family.id for family in members_of(group)} if questions else set()
     return Living(
-        asked=[_asked(q, group, family_id, members) for q in open_questions_of(group)],
+        asked=[_asked(q, group, family_id, members) for q in questions],
         guests=visitors_of(group),
         rests_until=life_of(group).resting_until if group.phase is Phase.RESTING else None,
         runs_itself=group.phase is Phase.SELF_RUNNING,

@@ -1,4 +1,4 @@
-"""What is not kept about a group's evenings, and what goes with a family that is erased."""
+"""What is not kept about a group's evenings, and what goes with a family that leaves for good."""
 
 from datetime import datetime, timedelta
 
