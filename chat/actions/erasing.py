@@ -62,7 +62,8 @@ def erase_reports(message: Message, *, but_open: bool = False) -> set[str]:
     for report in db.session.scalars(select(Report).where(Report.message_id == message.id)):
         if but_open and report.state is ReportState.OPEN:
             continue
-        scopes |= {kept.scope for kept in (report.snapshot, report.note) if kept is not None}
+        copies = (report.snapshot, report.note, report.decision_note)
+        scopes |= {kept.scope for kept in copies if kept is not None}
         report.snapshot = report.note = report.decision_note = None
     return scopes
 

@@ -121,9 +121,11 @@ def test_a_copy_that_was_decided_on_goes_with_the_words_or_loses_the_name(cast):
     other = opened(cast, name="Anden")
     gone = reported(other, cast)
     decided(gone, cast)
+    scopes = {gone.snapshot.scope, gone.decision_note.scope}
     leave(other, Words.ERASED)
     db.session.refresh(gone)
-    assert gone.snapshot is None
+    assert (gone.snapshot, gone.decision_note) == (None, None)
+    assert {store()._cipher(scope) for scope in scopes} == {None}
 
 
 def test_an_open_copy_keeps_the_name_until_the_coordinator_has_decided(cast):
