@@ -132,16 +132,14 @@ def probe(s: State, worth: Array) -> int:
 
 
 @entry
-def quench(s: State, scans: int) -> tuple[float, bool]:
-    """Improve while any node has something to gain with its best partners, or for so many nodes.
+def quench(s: State, scans: int, i: int, quiet: int) -> tuple[int, int]:
+    """Improve, for so many nodes after node i, what any has to gain with its best partners.
 
-    Returns the gain and whether nothing was left to gain.
+    Returns the last node and how many before it, one after another, had nothing to gain: once they
+    are all, nothing is left to gain. Both are given to the next call.
     """
     n = s.group.shape[0]
     tray = s.low.shape[0] - 1
-    gained = 0.0
-    quiet = 0
-    i = roll(s.dice, n)
     for _ in range(scans):
         i = i + 1 if i + 1 < n else 0
         quiet += 1
@@ -175,8 +173,7 @@ def quench(s: State, scans: int) -> tuple[float, bool]:
         elif best_g >= 0:
             move(s, i, best_g)
         if best_j >= 0 or best_g >= 0:
-            gained += best
             quiet = 0
         if quiet >= n:
-            return gained, True
-    return gained, False
+            break
+    return i, quiet

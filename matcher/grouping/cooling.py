@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from matcher.grouping.arrays import Array, State
+from matcher.grouping.descent import smooth
 from matcher.grouping.timebox import Timebox
 
 # In units of what an allowed swap typically changes: so no pool needs a setting of its own.
@@ -46,6 +47,7 @@ def cool(
 
     n = len(state.group)
     record = state.group.copy()
+    stopped = False
     if len(state.low) >= 3 and n - int(state.locked.sum()) >= 2:
         unit = _typical_change(state, table)
         hot = CAREFUL if careful else HOT
@@ -66,15 +68,14 @@ def cool(
             temperature = unit * hot * (COLD / hot) ** share
             f, best = annealing.anneal(state, rounds * n, temperature, f, best, record)
             if seen is not None and seen(share, f):
+                stopped = True
                 break
         if full and np.isfinite(best) and best > f:
             state.group[:] = record
         _charge(state, table(None))
     else:
         kernels.build(state)
-    calm = False
-    while not calm and not box.over():
-        calm = annealing.quench(state, max(40, n // 8))[1]
+    smooth(state, lambda: stopped or box.over())
     kernels.build(state)
     return float(kernels.value(state))
 

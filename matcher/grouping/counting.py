@@ -33,6 +33,7 @@ class Counting:
         self.box = box
         self.seed = seed
         self.stop = stop
+        self.nobody = np.zeros(len(problem), bool)
 
     def best(self, group: Array) -> Array:
         """Return the best seating of brief searches, -1 = no group."""
@@ -63,7 +64,7 @@ class Counting:
         for v in able[np.argsort(each, kind="stable")][:SEEDS]:
             grown = self._grown(group, int(v), count)
             if self.problem.weight[grown == count].sum() >= self.problem.sizes.least:
-                yield grown
+                yield healing.complete(self.problem, grown, locked=self.nobody)
                 return
 
     def _grown(self, group: Array, v: int, new: int) -> Array:
@@ -82,11 +83,10 @@ class Counting:
         count = int(group.max(initial=-1)) + 1
         if not self._could_be(group, count - 1):
             return
-        nobody = np.zeros(len(group), bool)
         sizes = np.bincount(group[group >= 0], self.problem.weight[group >= 0], count)
         for g in np.argsort(sizes, kind="stable")[:SEEDS]:
             closed = healing.numbered(np.where(group == g, -1, group))
-            yield healing.complete(self.problem, closed, locked=nobody)
+            yield healing.complete(self.problem, closed, locked=self.nobody)
 
     def _could_be(self, group: Array, count: int) -> bool:
         """Answer whether so many groups keep their bounds, near the size asked for or nearer."""

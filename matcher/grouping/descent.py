@@ -55,7 +55,7 @@ def ready_wide() -> None:
     kernels.build(state)
     annealing.probe(state, np.zeros(1))
     annealing.anneal(state, 1, 1.0, 0.0, 0.0, np.zeros(4, np.int64))
-    annealing.quench(state, 1)
+    annealing.quench(state, 1, 0, 0)
     flags = np.zeros(4, bool)
     founding.found_groups(state, flags, np.zeros(4), flags, 1.0, 3.0, 2.0, 0.0, 1, none[:4])
     mask, segment = np.ones((4, 1), np.uint64), np.array([1])
@@ -65,6 +65,21 @@ def ready_wide() -> None:
     bonds.find_near(pairs, *where, near, worth, np.zeros(4, np.int64), np.zeros(4, np.int64))
     bonds.benefits(pairs, four, four, np.zeros((4, 4)))
     bonds.sittings(*where, four, four, np.zeros((4, 4), bool))
+
+
+def smooth(state: State, over: Callable[[], bool]) -> None:
+    """Descend until nothing is left to gain or it is over; in large pools by best partners."""
+    from matcher.grouping import annealing, kernels
+
+    n = len(state.group)
+    if state.ST.shape[1] == 0:
+        i = quiet = 0
+        while quiet < n and not over():
+            i, quiet = annealing.quench(state, max(40, n // 8), i, quiet)
+        return
+    calm = False
+    while not calm and not over():
+        calm = kernels.descend(state, n)[1]
 
 
 def improve(
@@ -84,9 +99,7 @@ def improve(
 
     n = len(state.W)
     kernels.build(state)
-    calm = False
-    while not calm and not box.over():
-        calm = kernels.descend(state, n)[1]
+    smooth(state, box.over)
     best = f = kernels.value(state)
     record = state.group.copy()
     free = int(n - state.locked.sum())

@@ -20,18 +20,19 @@ from matcher.grouping.healing import labels_of, numbered
 from matcher.grouping.met import Met
 from matcher.grouping.opening import open_groups, open_wide
 from matcher.grouping.pool import build_pool, number_of
-from matcher.grouping.problem import TABLE_UP_TO, Problem, Sizes, build_problem
+from matcher.grouping.problem import Problem, Sizes, build_problem
 from matcher.grouping.report import report
 from matcher.grouping.result import Grouping
-from matcher.grouping.scoring import DRAWS, MEAN_OF, Scale, build_scale
+from matcher.grouping.scoring import MEAN_OF, Scale, build_scale
 from matcher.grouping.settings import GroupRules, Place, read_criteria
 from matcher.grouping.timebox import Timebox
 from matcher.grouping.together import pairs_of
 from matcher.grouping.wide import WIDE_ABOVE
 from matcher.profiles import Profiles, as_profiles, day
 
-TRIES = 6
-TO_TELL = 9e-5  # seconds that the report takes for each family, kept back in large pools
+TRIES, MOST_TRIES = 6, 30  # first seatings, while somebody is left over
+FIRST_TRIES, MORE_TRIES = 0.3, 0.1  # of the time: until then so many, and then more
+TO_TELL = 6e-5  # seconds that the report takes for each family, kept back in large pools
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]
@@ -213,8 +214,7 @@ class Search:
             group = Counting(self.problem, self.box, seed=self.seed, stop=stop).best(group)
         scale = None
         if self.problem.is_wide:
-            draws = DRAWS if len(self.problem) <= TABLE_UP_TO else MEAN_OF
-            scale = self.scale = build_scale(self.problem, group, seed=self.seed, draws=draws)
+            scale = self.scale = build_scale(self.problem, group, seed=self.seed, draws=MEAN_OF)
         elif progress is not None or self.move_cost:
             scale = build_scale(self.problem, group, seed=self.seed, draws=200)
         stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
@@ -231,7 +231,10 @@ class Search:
                 self._cool(state, seen)
             else:
                 improve(state, self.box, seen=seen)
-            state = healing.heal(self.problem, state, stay=stay)
+            wide = self.problem.is_wide  # a small pool is smooth in no time
+            state = healing.heal(
+                self.problem, state, stay=stay, over=self.box.over if wide else lambda: False
+            )
         return labels_of(state)
 
     def _cool(self, state: State, seen: Callable[[float, float], bool]) -> None:
@@ -252,15 +255,21 @@ class Search:
         if np.any(self.home >= 0):
             return healing.mend(self.problem, self.home, self.locked)
         best, best_worth = np.full(len(self.problem), -1, np.int64), -np.inf
-        for attempt in range(TRIES):
+        for attempt in range(MOST_TRIES):
             group = self._attempt(jitter=0.0 if attempt == 0 else 0.5)
             worth = self._worth(group)
             if worth > best_worth:
                 best, best_worth = group, worth
-            late = self.box.timed and self.box.elapsed() > 0.3 * self.box.seconds
-            if np.all(group >= 0) or late:
+            if np.all(group >= 0) or not self._may_try_again(attempt + 1):
                 break
         return best
+
+    def _may_try_again(self, tries: int) -> bool:
+        """Answer whether somebody left over is worth another first seating."""
+        if not self.box.timed:
+            return tries < TRIES
+        share = FIRST_TRIES if tries < TRIES else MORE_TRIES
+        return self.box.elapsed() < share * self.box.seconds
 
     def _attempt(self, *, jitter: float) -> Array:
         if self.problem.is_wide:

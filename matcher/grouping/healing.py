@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from matcher.grouping.arrays import Array, State
+from matcher.grouping.descent import smooth
 from matcher.grouping.opening import Session, best_session
 from matcher.grouping.problem import TRAITS, Problem
 from matcher.grouping.seating import seat
@@ -221,10 +224,8 @@ def _agreeing(problem: Problem, members: list[int]) -> list[int]:
     return stay
 
 
-def heal(problem: Problem, state: State, *, stay: float) -> State:
+def heal(problem: Problem, state: State, *, stay: float, over: Callable[[], bool]) -> State:
     """Seat who is still left over after the search, and let a descent smooth the seams."""
-    from matcher.grouping import kernels
-
     before = int(np.count_nonzero(state.group == len(state.low) - 1))
     if before == 0:
         return state
@@ -232,5 +233,5 @@ def heal(problem: Problem, state: State, *, stay: float) -> State:
     if np.count_nonzero(group < 0) == before:
         return state
     mended = state_of(problem, group, locked=state.locked, home=state.home, stay=stay)
-    kernels.descend(mended, 1 << 40)
+    smooth(mended, over)
     return mended

@@ -151,9 +151,15 @@ def test_cooling_and_quenching_say_what_they_gain(seed):
     held = state.group[:5].copy()
     f, best = anneal(state, 4000, 0.2, f, -np.inf, record)
     assert f == pytest.approx(kernels.value(state), abs=1e-6)
-    gained, calm = quench(state, 1 << 40)
-    assert calm
-    assert f + gained == pytest.approx(kernels.value(state), abs=1e-6)
+    i = quiet = 0
+    while quiet < len(wide):  # in steps, as the search does it
+        i, quiet = quench(state, 7, i, quiet)
+    settled = kernels.value(state)
+    assert settled > f
+    kernels.build(state)
+    assert settled == pytest.approx(kernels.value(state), abs=1e-6)
+    assert quench(state, 1 << 40, 0, 0)[1] == len(wide)  # all looked at once, nothing found
+    assert kernels.value(state) == pytest.approx(settled, abs=1e-6)
     state.group[:] = record
     kernels.build(state)
     assert best == pytest.approx(kernels.value(state), abs=1e-6)
@@ -241,8 +247,35 @@ def test_means_told_by_some_of_the_pairs_are_near_those_of_all(many, monkeypatch
     rules = GroupRules(waivers=("availability_missing",))
     laid = build_pool(many, rules=rules, places=None, on=ON)
     every = build_wide(laid, read_criteria(None), on=ON)
-    monkeypatch.setattr(wide_form, "COUNTED", 10_000)
+    monkeypatch.setattr(wide_form, "COUNTED", 40_000)
     some = build_wide(laid, read_criteria(None), on=ON)
     assert some.lottery != every.lottery
     for code, mean in every.lottery.items():
         assert some.lottery[code] == pytest.approx(mean, abs=0.03, nan_ok=True)
+
+
+def test_a_large_pool_is_searched_no_longer_than_wanted(many):
+    once = asked(many, max_iterations=1)
+    assert once.iterations == 1
+    asked_for = []
+    stopped = form_groups(many, on=ON, seconds=60.0, stop=lambda: bool(asked_for.append(1) or True))
+    assert len(asked_for) <= 2  # then it looked no further
+    assert stopped.seconds < 30.0
+    assert sorted(key for group in stopped.groups for key in group.members)
+
+
+def test_who_is_left_over_after_a_large_search_is_still_seated(monkeypatch):
+    """The last step of a search knows that no sums by group are held."""
+    families = Profiles.from_records(pool(WIDE_ABOVE + 100, 6))
+    whole = form_groups(families, on=ON, max_iterations=1)
+    monkeypatch.setattr(forming, "cool", _taking_some_out)
+    mended = form_groups(families, on=ON, max_iterations=1)
+    assert len(mended.unplaced) <= len(whole.unplaced)
+
+
+def _taking_some_out(state, box, **_):
+    tray = len(state.low) - 1
+    for v in np.flatnonzero(state.group != tray)[:200:20]:
+        if state.size[state.group[v]] > state.low[state.group[v]]:
+            kernels.move(state, int(v), tray)
+    return 0.0
