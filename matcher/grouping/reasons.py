@@ -12,6 +12,7 @@ from matcher.grouping.pool import SLOTS, Pool
 from matcher.grouping.problem import Problem, Sizes
 from matcher.grouping.result import LeftOut
 
+GROUPS = 40  # looked at for a reason: those with most members whom the family could sit with
 LOOKS = 100  # companies tried when telling how many more families would make a group
 # Where several single rules stand in the way, name the one that is easiest to change.
 EASIEST_FIRST = (
@@ -39,7 +40,8 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
         if own or alone or not problem.mask[problem.node[i]].any():
             others = tuple(pool.ids[j] for j in block if j != i)
             return LeftOut("together", "rule.together", families=others)
-    obstacles = [(_rules(pool, block, members, sizes), members) for members in groups]
+    near = _nearest_groups(problem, i, groups)
+    obstacles = [(_rules(pool, block, members, sizes), members) for members in near]
     for rule in EASIEST_FIRST if len(block) == 1 else ():
         only = [members for rules, members in obstacles if rules == {rule}]
         if only:
@@ -54,6 +56,15 @@ def why_left_out(problem: Problem, i: int, groups: list[Array]) -> LeftOut:
         return LeftOut("wish", "left.wish")
     named = tuple(rule for rule in EASIEST_FIRST if rule in rules)
     return LeftOut("several", "left.several", {"rules": named})
+
+
+def _nearest_groups(problem: Problem, i: int, groups: list[Array]) -> list[Array]:
+    """Return the groups in which most could sit with family i; all of them where they are few."""
+    if len(groups) <= GROUPS:
+        return groups
+    fits = problem.benefit.fits_row(i)
+    share = np.array([fits[members].mean() for members in groups])
+    return [groups[g] for g in np.argsort(-share, kind="stable")[:GROUPS]]
 
 
 def _company(problem: Problem, block: list[int], groups: list[Array]) -> int:

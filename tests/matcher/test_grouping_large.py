@@ -11,12 +11,15 @@ from matcher.grouping.benefit import MET_BEFORE, build_benefit
 from matcher.grouping.met import Met
 from matcher.grouping.pool import build_pool
 from matcher.grouping.problem import Sizes, build_problem
+from matcher.grouping.reasons import GROUPS
 from matcher.grouping.scoring import best_partners
 from matcher.grouping.settings import GroupRules, read_criteria
 from matcher.grouping.wide import WIDE_ABOVE, build_wide
 from matcher.profiles import Profiles
 from tests.matcher.people import random_pool
 from tests.matcher.pools import ON, pool, with_holes
+from tests.matcher.reasons import untrue
+from tests.matcher.rulebook import Rulebook
 
 WISHES = [None, {"themes_now": "mixed", "max_travel_minutes": "mixed", "interests": "ignore"}]
 
@@ -279,3 +282,11 @@ def _taking_some_out(state, box, **_):
         if state.size[state.group[v]] > state.low[state.group[v]]:
             kernels.move(state, int(v), tray)
     return 0.0
+
+
+def test_reasons_are_true_where_only_some_of_the_groups_are_looked_at():
+    records = pool(WIDE_ABOVE + 100, 3, travel=(10, 25), slots=(1, 3))
+    grouping = form_groups(Profiles.from_records(records), on=ON, max_iterations=5)
+    assert len(grouping.groups) > GROUPS
+    assert len(grouping.unplaced) > 10
+    assert untrue(Rulebook(records, on=ON), grouping) == []
