@@ -40,13 +40,13 @@ class Finding:
     Attributes
     ----------
     code
-        ``nothing`` (no group at all can be formed), ``island`` (these could only sit with each
-        other and are too few), ``exclusion`` (these exclude each other, and there are fewer
-        groups), ``apart`` (no two of these could share a group, by several rules, and there are
-        fewer groups), ``sizes`` (so many cannot be split into groups of these sizes),
-        ``experienced`` (too few for one in every group, where that is a fixed rule), ``block``
-        (must be together and are more than a group holds) or ``parts`` (the pool falls into parts
-        that cannot be mixed; worth knowing, and harmless by itself).
+        ``nothing`` (no group at all can be formed), ``nobody`` (none of the pool takes part),
+        ``island`` (these could only sit with each other and are too few), ``exclusion`` (these
+        exclude each other, and there are fewer groups), ``apart`` (no two of these could share a
+        group, by several rules, and there are fewer groups), ``sizes`` (so many cannot be split
+        into groups of these sizes), ``experienced`` (too few for one in every group, where that
+        is a fixed rule), ``block`` (must be together and are more than a group holds) or
+        ``parts`` (the pool falls into parts that cannot be mixed; harmless by itself).
     families
         Ids.
     left
@@ -174,7 +174,7 @@ group. This would solve it: more families in the pool, or other sizes.')
     pool = build_pool(profiles, rules=settings, places=places, apart=apart, on=day(on))
     pairs, stranded = pairs_of(profiles, pool, together)
     n = len(pool)
-    sizes = Sizes(min_size, max_size, target_size)
+    sizes = Sizes.of(min_size, max_size, target_size)
     plain = Benefit(np.zeros((n, n)), admissible(pool), {}, {}, np.zeros((n, 0)), None, {})
     problem = build_problem(
         pool, plain, rules=settings, sizes=sizes, together=pairs, stranded=stranded
@@ -310,6 +310,8 @@ def _clique(problem: Problem, part: Array, most: int) -> tuple[list[int], bool]:
 def _nothing(problem: Problem) -> list[Finding]:
     """Return why no group at all can be formed: too few, or the smallest conflict of rules."""
     n = len(problem.pool)
+    if n == 0:
+        return [Finding("nobody")]
     least, most = problem.sizes.least, problem.sizes.most
     if n < least or not Sessions(problem, kept=()).any_group():
         values = {"size": n, "least": least, "most": most}

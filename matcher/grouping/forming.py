@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from matcher.errors import MatcherError
 from matcher.geography import minutes_table
 from matcher.grouping import healing, proving, waiving
 from matcher.grouping.arrays import Array, State
@@ -127,7 +126,7 @@ def form_groups(
     families = as_profiles(families)
     box = Timebox(_for_search(seconds, len(families)), iterations=max_iterations)
     on = day(on)
-    sizes = _sizes(min_size, max_size, target_size)
+    sizes = Sizes.of(min_size, max_size, target_size)
     settings = GroupRules.of(rules)
     known = Met.of(met, met_before, weight=met_weight, hard=met_hard)
     pool = build_pool(families, rules=settings, places=places, apart=[*apart, *known.apart], on=on)
@@ -176,12 +175,6 @@ def prepare() -> None:
 def _for_search(seconds: float, n: int) -> float:
     """Return when the search must end so that the whole call takes its time."""
     return max(0.5 * seconds, seconds - TO_TELL * n) if n > WIDE_ABOVE else seconds
-
-
-def _sizes(least: int, most: int, target: int) -> Sizes:
-    if not 1 <= least <= most:
-        raise MatcherError(f"groups of {least} to {most} families cannot be formed")
-    return Sizes(least, most, min(max(target, least), most))
 
 
 class Search:

@@ -137,7 +137,7 @@ class Board:
         self.families = families
         self.locked = frozenset(locked)
         settings = GroupRules.of(rules)
-        sizes = Sizes(min_size, max_size, min(max(target_size, min_size), max_size))
+        sizes = Sizes.of(min_size, max_size, target_size)
         known = Met.of(met, met_before, weight=met_weight, hard=met_hard)
         pairs = (*apart, *known.apart)
         self.problem = _problem(families, sizes, criteria, settings, places, pairs, known, day(on))

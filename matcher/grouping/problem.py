@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.errors import MatcherError
 from matcher.grouping.arrays import Array, State, fresh_state
 from matcher.grouping.benefit import Benefit
 from matcher.grouping.pool import Pool
@@ -30,6 +31,17 @@ class Sizes:
     least: int
     most: int
     target: int
+
+    @classmethod
+    def of(cls, least: int, most: int, target: int) -> Sizes:
+        """Return sizes that make sense, the target brought within them.
+
+        >>> Sizes.of(5, 8, 12)
+        Sizes(least=5, most=8, target=8)
+        """
+        if not 1 <= least <= most:
+            raise MatcherError(f"groups of {least} to {most} families cannot be formed")
+        return cls(least, most, min(max(target, least), most))
 
 
 @dataclass(frozen=True)

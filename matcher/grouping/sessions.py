@@ -206,7 +206,8 @@ def _bits(words: Array, n: int) -> Array:
 
 
 def _by_node(flags: Array, blocks: list[list[int]]) -> Array:
-    return np.array([flags[block].all(axis=0) for block in blocks]).reshape(len(blocks), -1)
+    rows = [flags[block].all(axis=0) for block in blocks]
+    return np.array(rows, bool).reshape(len(blocks), flags.shape[1])
 
 
 def _places(pool: Pool, kept: Collection[str]) -> Array:

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from matcher.errors import MatcherError
 from matcher.grouping import before_forming, form_groups
 from matcher.grouping.foresight import smallest_conflict
 from matcher.grouping.problem import Sizes, build_problem
@@ -137,6 +138,21 @@ def test_one_experienced_family_in_every_group_bounds_the_groups():
     told = before_forming(records, on=ON, rules={"hard": ["no_experienced"]})
     assert [(f.code, f.left) for f in told.findings] == [("experienced", 10)]
     assert before_forming(records, on=ON).findings == ()
+
+
+@pytest.mark.parametrize("records", [[], members(6, status="paused")])
+def test_a_pool_in_which_nobody_takes_part_is_said_to_be_so(records):
+    told = before_forming(records, on=ON, rules={"waivers": ["slot_80"]})
+    assert not told.possible
+    assert [finding.code for finding in told.findings] == ["nobody"]
+    assert set(told.alone) == {record["id"] for record in records}
+    assert told.words("da")[0].startswith("Ingen familier i puljen kan være med.")
+
+
+@pytest.mark.parametrize("sizes", [(0, 8), (6, 5)])
+def test_sizes_that_make_no_sense_are_refused_before_the_run_too(sizes):
+    with pytest.raises(MatcherError):
+        before_forming(members(6), min_size=sizes[0], max_size=sizes[1], on=ON)
 
 
 def test_a_block_larger_than_a_group_is_named():

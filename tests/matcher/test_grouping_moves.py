@@ -135,6 +135,12 @@ def test_labels_of_the_wrong_length_are_refused():
         score_groups(Profiles.from_records(members(6)), [0] * 5, on=ON)
 
 
+@pytest.mark.parametrize("sizes", [(0, 8), (6, 5)])
+def test_sizes_that_make_no_sense_are_refused(sizes):
+    with pytest.raises(MatcherError):
+        Board(Profiles.from_records(members(6)), [0] * 6, min_size=sizes[0], max_size=sizes[1])
+
+
 def test_a_draft_that_breaks_rules_is_scored_and_named():
     records = [*members(5), member("X", availability=["sun_evening"])]
     scored = score_groups(Profiles.from_records(records), [0] * 6, on=ON)
