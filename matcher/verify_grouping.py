@@ -36,6 +36,8 @@ def check_grouping(
     apart: Iterable[tuple[str, str]] = (),
     waivers: Iterable[str] = (),
     slot_share: float = 0.8,
+    hard: Iterable[str] = (),
+    min_years: int = 5,
     on: date | None = None,
 ) -> list[str]:
     """Return every hard rule that a grouping breaks, in plain words; empty = it keeps them all.
@@ -51,6 +53,8 @@ def check_grouping(
         As given to `form_groups`.
     waivers, slot_share
         Rules that were allowed to be waived.
+    hard, min_years
+        Wishes that were made hard, and from how many years a family counts as experienced.
 
     Examples
     --------
@@ -65,7 +69,7 @@ def check_grouping(
     labels = [int(label) for label in stated]
     if len(labels) != len(records):
         return [f"{len(labels)} labels for {len(records)} families"]
-    waived = set(waivers)
+    waived, hard = set(waivers), set(hard)
     today = on or date.today()  # noqa: DTZ011 - consents are dates on paper
     problems: list[str] = []
     seated = [record for record, label in zip(records, labels, strict=True) if label >= 0]
@@ -80,6 +84,7 @@ def check_grouping(
     for label in used:
         members = [r for r, at in zip(records, labels, strict=True) if at == label]
         broken = _group_problems(members, min_size, max_size, spots, waived, slot_share)
+        broken += _hard_wishes(members, hard, min_years, today)
         problems += [f"group {label}: {text}" for text in broken]
     if whole is not None:
         problems += _contradictions(records, labels, whole, spots, waived)
@@ -206,6 +211,23 @@ def _group_problems(
     elif "physical" in forms and not any(all(_comes(m, spot) for m in members) for spot in spots):
         problems.append("no meeting place within everyone's limit")
     return problems  # where all accept both, they can always meet online
+
+
+def _hard_wishes(
+    members: list[Mapping[str, Any]], hard: set[str], min_years: int, today: date
+) -> list[str]:
+    """Return which of the wishes that were made hard a group breaks."""
+    problems = []
+    kinship = [m for m in members if m.get("family_type") == "kinship"]
+    single = [m for m in members if m.get("household_form") == "one_adult"]
+    since = [m["foster_since"] for m in members if m.get("foster_since") is not None]
+    if "no_experienced" in hard and not any(today.year - year >= min_years for year in since):
+        problems.append(f"nobody with {min_years} years of experience")
+    if "lone_kinship" in hard and len(kinship) == 1:
+        problems.append("a kinship family alone")
+    if "lone_single" in hard and len(single) == 1:
+        problems.append("a single carer alone")
+    return problems
 
 
 def _has_a_time(members: list[Mapping[str, Any]], share: float) -> bool:

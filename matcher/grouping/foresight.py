@@ -182,7 +182,7 @@ group. This would solve it: more families in the pool, or other sizes.')
     sessions = Sessions(problem)
     able = sessions.seatable()
     if "slot_80" in settings.waivers:  # whom only the meeting time keeps out may yet be seated
-        for v in np.flatnonzero(~able):
+        for v in np.flatnonzero(~able & problem.mask.any(axis=1)):
             always = np.ones_like(sessions.slots[v])
             able[v] = bool(sessions.if_node(int(v), slots=always).group_with(int(v)))
     alone = {key: LeftOut(rule, f"rule.{rule}") for key, rule in pool.out.items()}

@@ -152,9 +152,9 @@ def form_groups(
         seconds_left=lambda: 0.0 if stop is not None and stop() else proof_box.left(),
         clock=box.timed,
     )
+    group = numbered(group)
     scale = search.scale or build_scale(problem, group, seed=random_state)
-    seated = numbered(group)[problem.node]
-    seated, waived = waiving.waive(problem, seated)
+    seated, waived = waiving.waive(problem, group[problem.node])
     if any(waiver.waiver == "slot_80" for waiver in waived):  # seated by other rules than proved
         proof = proof.without_claim()
     return report(families, problem, seated, scale, box=box, proof=proof, waived=waived)

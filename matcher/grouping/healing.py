@@ -79,16 +79,16 @@ def _part_foes(problem: Problem, group: Array) -> Array:
     for a, b in problem.foes:
         if group[a] >= 0 and group[a] == group[b]:
             group[b if problem.partners[a] <= problem.partners[b] else a] = -1
-    return close_small(problem, group)
+    return numbered(close_small(problem, group))
 
 
 def close_small(problem: Problem, group: Array) -> Array:
-    """Return the seating without the groups below the least size."""
+    """Return the seating without the groups below the least size; the others keep their number."""
     group = group.copy()
     for g in range(int(group.max(initial=-1)) + 1):
         if problem.weight[group == g].sum() < problem.sizes.least:
             group[group == g] = -1
-    return numbered(group)
+    return group
 
 
 def state_of(problem: Problem, group: Array, **how: object) -> State:
@@ -196,11 +196,7 @@ def mend(problem: Problem, home: Array, locked: Array) -> Array:
         group[[v for v in members if v not in stay]] = -1
     state = state_of(problem, group, locked=locked)
     seat_by_chains(problem, state)
-    group = labels_of(state)
-    for g in range(int(group.max(initial=-1)) + 1):
-        if problem.weight[group == g].sum() < problem.sizes.least:
-            group[group == g] = -1
-    return complete(problem, group, locked=locked)
+    return complete(problem, close_small(problem, labels_of(state)), locked=locked)
 
 
 def _agreeing(problem: Problem, members: list[int]) -> list[int]:

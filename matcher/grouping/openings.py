@@ -15,6 +15,7 @@ import numpy as np
 from matcher.grouping.arrays import Array
 from matcher.grouping.problem import TRAITS, Problem
 from matcher.grouping.sessions import Sessions
+from matcher.grouping.settings import BROKEN_BY
 
 
 @dataclass
@@ -81,17 +82,13 @@ class Openings:
 
     def _wishes(self, k: int, here: list[int]) -> None:
         """Count what must be broken at a session: groups without experience, someone alone."""
-        for wish, trait in (
-            ("no_experienced", "experienced"),
-            ("lone_kinship", "kinship"),
-            ("lone_single", "single"),
-        ):
+        for wish, (trait, count) in BROKEN_BY.items():
             held = self.problem.tally[:, TRAITS.index(trait)]
             come = [(self.seat[v, k], float(held[v])) for v in here if held[v]]
             hard = wish in self.problem.rules.hard
             broken = self._column(0.0 if hard else self.problem.weight.sum())
             self.wishes.append(broken)
-            if trait == "experienced":
+            if count == 0:
                 self.rows.add([*come, (broken, 1.0), (self.groups[k], -1.0)], 0.0, np.inf)
             elif come:
                 some = self._column(1.0)  # whether anyone of them comes: then two, or one alone

@@ -12,7 +12,7 @@ from matcher.errors import MatcherError
 from matcher.grouping.arrays import Array, State, fresh_state
 from matcher.grouping.benefit import Benefit
 from matcher.grouping.pool import Pool
-from matcher.grouping.settings import GroupRules
+from matcher.grouping.settings import BROKEN_BY, GroupRules
 from matcher.grouping.wide import WideBenefit
 
 WISH = 10.0  # one broken wish weighs more than any fit can win
@@ -219,9 +219,8 @@ class Problem:
             spread = np.maximum(size, 1.0) * share * (1.0 - share)
             table[TRAITS.index(trait)] += worth * (held - size * share) ** 2 / spread
         if wishes:
-            table[TRAITS.index("experienced")] += self._price("no_experienced", price) * (held == 0)
-            table[TRAITS.index("kinship")] += self._price("lone_kinship", price) * (held == 1)
-            table[TRAITS.index("single")] += self._price("lone_single", price) * (held == 1)
+            for wish, (trait, count) in BROKEN_BY.items():
+                table[TRAITS.index(trait)] += self._price(wish, price) * (held == count)
             table[-1] += OFF_TARGET * (size - self.sizes.target) ** 2
         table[:, 0, :] = 0.0
         return table
@@ -256,7 +255,8 @@ def build_problem(
 ) -> Problem:
     """Contract those who must be together and lay everything out by node.
 
-    ``stranded`` are families who must sit with someone who takes no part: none of them is seated.
+    ``stranded`` are families who must sit with someone who takes no part: none of them is seated,
+    nor are those who must be together and are more than a group may have.
     """
     stranded = stranded or {}
     import networkx as nx
@@ -280,6 +280,8 @@ def build_problem(
             mask[node[a]] = 0
     for i in stranded:
         mask[node[i]] = 0
+    weight = np.array([float(len(block)) for block in blocks])
+    mask[weight > sizes.most] = 0  # more than any group may have
     traits = np.column_stack([pool.traits[trait] for trait in TRAITS] + [np.zeros(n, bool)])
     return Problem(
         pool=pool,
@@ -289,7 +291,7 @@ def build_problem(
         blocks=blocks,
         node=node,
         inner=inner,
-        weight=np.array([float(len(block)) for block in blocks]),
+        weight=weight,
         mask=mask,
         stranded=stranded,
         reach=_all_of(pool.reach, blocks, np.logical_and),

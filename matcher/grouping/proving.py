@@ -18,6 +18,7 @@ from matcher.grouping.covering import TOLERANCE, Covering
 from matcher.grouping.openings import Openings
 from matcher.grouping.problem import TRAITS, WISH, Problem
 from matcher.grouping.scoring import best_partners
+from matcher.grouping.settings import BROKEN_BY
 from matcher.grouping.timebox import Timebox
 
 LISTED = 100_000  # groups listed at most, unless there is time for more
@@ -149,13 +150,9 @@ def _wishes_broken(problem: Problem, groups: Array) -> Array:
 
 
 def _each_wish(problem: Problem, groups: Array) -> Iterator[tuple[str, Array]]:
-    for wish, trait in (
-        ("no_experienced", "experienced"),
-        ("lone_kinship", "kinship"),
-        ("lone_single", "single"),
-    ):
+    for wish, (trait, count) in BROKEN_BY.items():
         held = _summed(problem.tally[:, TRAITS.index(trait)].astype(float), groups)
-        yield wish, held == (0 if wish == "no_experienced" else 1)
+        yield wish, held == count
 
 
 def prove(

@@ -79,6 +79,7 @@ class Sessions:
         never = [v for v, foes in enumerate(self.foes) if v in foes]  # both together and apart
         never += [int(node[i]) for i in problem.stranded] if together else []
         self.slots[never] = False
+        self.slots[self.weight > self.sizes.most] = False
         # How many could come to each (language, slot, place): one product for each language.
         come = self.places * self.weight[:, None]
         self.crowds = np.array(

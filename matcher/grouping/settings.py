@@ -15,7 +15,13 @@ MODES = ("alike", "mixed", "ignore")
 MIXED_BY_DEFAULT = frozenset({"foster_since"})
 
 # Strong wishes: avoided whenever there is an alternative, a remark where there is none.
-WISHES = ("no_experienced", "lone_kinship", "lone_single")
+# Each is broken by a group in which just so many have the trait.
+BROKEN_BY = {
+    "no_experienced": ("experienced", 0),
+    "lone_kinship": ("kinship", 1),
+    "lone_single": ("single", 1),
+}
+WISHES = tuple(BROKEN_BY)
 # What may be given up for families who would otherwise stand without a group.
 WAIVERS = ("availability_missing", "slot_80")
 

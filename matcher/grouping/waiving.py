@@ -11,26 +11,32 @@ from matcher.grouping.pool import SLOTS
 from matcher.grouping.problem import TRAITS, Problem
 from matcher.grouping.result import Waived
 from matcher.grouping.scoring import members_of
+from matcher.grouping.settings import BROKEN_BY
 
 
 def enforce(problem: Problem, group: Array) -> Array:
-    """Return the seating without the groups or families that break a wish made hard."""
+    """Return the seating without the groups or families that break a wish made hard.
+
+    Whoever leaves may leave another alone, so it is asked again until nothing changes. The groups
+    keep their numbers, by which `proving` knows the current ones.
+    """
     group = group.copy()
-    for wish, trait, alone in (
-        ("lone_kinship", "kinship", True),
-        ("lone_single", "single", True),
-        ("no_experienced", "experienced", False),
-    ):
-        if wish not in problem.rules.hard:
-            continue
-        held = problem.tally[:, TRAITS.index(trait)]
-        for g in range(int(group.max(initial=-1)) + 1):
-            here = group == g
-            if alone and held[here].sum() == 1:
-                group[here & (held > 0)] = -1
-            elif not alone and here.any() and held[here].sum() == 0:
-                group[here] = -1
-    return close_small(problem, group)
+    while True:
+        before = group.copy()
+        for trait, count in _hard(problem):
+            held = problem.tally[:, TRAITS.index(trait)]
+            for g in np.unique(group[group >= 0]):
+                here = group == g
+                if held[here].sum() == count:
+                    group[here & (held > 0) if count else here] = -1
+        group = close_small(problem, group)
+        if np.array_equal(group, before):
+            return group
+
+
+def _hard(problem: Problem) -> list[tuple[str, int]]:
+    """Return (trait, how many of a group may not have it) of the wishes made hard."""
+    return [BROKEN_BY[wish] for wish in problem.rules.hard]
 
 
 def waive(problem: Problem, seated: Array) -> tuple[Array, list[Waived]]:
@@ -62,13 +68,19 @@ def _seat_without_a_common_slot(
             grown = np.append(members, i)
             rules = {broken.rule for broken in broken_rules(problem.pool, grown, problem.sizes)}
             fit = float(problem.benefit.row(int(i))[members].mean()) if len(members) else 0.0
-            if rules <= {"availability"} and fit > best_fit and _most_can(problem, grown):
+            able = rules <= {"availability"} and _keeps_hard_wishes(problem, grown)
+            if able and fit > best_fit and _most_can(problem, grown):
                 best, best_fit = g, fit
         if best >= 0:
             seated[i] = best
             members = np.flatnonzero(seated == best)
             free = problem.pool.slots[members] >> np.uint64(_slot(problem, members)) & np.uint64(1)
             waived["slot_80", best] = [int(k) for k in members[free == 0]]
+
+
+def _keeps_hard_wishes(problem: Problem, members: Array) -> bool:
+    traits = problem.pool.traits
+    return all(traits[trait][members].sum() != count for trait, count in _hard(problem))
 
 
 def _counts(problem: Problem, members: Array) -> Array:

@@ -12,6 +12,8 @@ from matcher.profiles import Profiles
 from matcher.schema import SCHEMA
 from matcher.verify import check_grouping
 from tests.matcher.pools import ON, member, members, pool
+from tests.matcher.reasons import untrue
+from tests.matcher.rulebook import Rulebook
 
 
 def formed(records, **settings):
@@ -22,8 +24,9 @@ def formed(records, **settings):
         for key in ("min_size", "max_size", "places", "together", "apart")
         if key in settings
     }
-    waivers = (settings.get("rules") or {}).get("waivers", ())
-    assert check_grouping(records, grouping, on=ON, waivers=waivers, **told) == []
+    rules = settings.get("rules") or {}
+    told |= {key: rules[key] for key in ("hard", "waivers") if key in rules}
+    assert check_grouping(records, grouping, on=ON, **told) == []
     assert grouping.violations == ()
     return grouping
 
@@ -144,6 +147,17 @@ def test_those_asked_to_be_together_and_apart_stand_without_and_are_told():
     assert "F-01" in grouping.unplaced["F-00"].words("da")
 
 
+@pytest.mark.parametrize("n", [9, 14, 18])
+def test_more_who_must_be_together_than_a_group_holds_stand_without_and_are_told(n):
+    records = members(n)
+    pairs = [(f"F-{i:02}", f"F-{i + 1:02}") for i in range(8)]
+    grouping = formed(records, together=pairs)
+    assert all(len(group.members) <= 8 for group in grouping.groups)
+    assert {f"F-{i:02}" for i in range(9)} <= set(grouping.unplaced)
+    assert grouping.unplaced["F-00"].rule == "together"
+    assert untrue(Rulebook(records, on=ON, together=pairs), grouping) == []
+
+
 def test_one_whose_partner_takes_no_part_waits_too():
     records = members(10)
     records[1]["status"] = "paused"
@@ -179,6 +193,22 @@ def test_a_wish_without_alternative_is_a_remark_and_a_hard_one_a_reason():
     assert remark.words("da", {"F-02": "Skov"}) == "Skov er alene om netværkspleje"
     strict = formed(records, rules={"hard": ["lone_kinship"]})
     assert strict.unplaced["F-02"].rule == "wish"
+
+
+def test_whom_a_hard_wish_leaves_alone_leaves_too():
+    records = members(7, foster_since=2010)
+    records[0] |= {"family_type": "kinship", "household_form": "one_adult"}
+    records[1] |= {"family_type": "kinship"}
+    strict = formed(records, rules={"hard": ["lone_kinship", "lone_single"]})
+    assert set(strict.unplaced) == {"F-00", "F-01"}
+
+
+def test_a_waiver_of_the_meeting_time_gives_up_no_hard_wish():
+    late = member("X", availability=["sun_morning"], family_type="kinship", foster_since=2010)
+    records = [*members(6, foster_since=2010), late]
+    waived = {"waivers": ["slot_80"]}
+    assert formed(records, rules=waived).unplaced == {}
+    assert set(formed(records, rules={**waived, "hard": ["lone_kinship"]}).unplaced) == {"X"}
 
 
 def test_a_group_meets_where_everyone_can_come():

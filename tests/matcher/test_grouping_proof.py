@@ -288,3 +288,14 @@ def test_a_typical_municipality_comes_to_its_proof_also_where_it_takes_one_group
     grouping = form_groups(families, max_iterations=400, on=ON)
     assert len(grouping.groups) == 7
     assert grouping.objective >= 0.995 * proved
+
+
+def test_a_current_group_that_vanishes_does_not_lose_the_proof():
+    records = members(11, foster_since=2010)
+    current = dict(zip([r["id"] for r in records], [0] * 4 + [1] * 2 + [2] * 5, strict=True))
+    sizes = {"min_size": 3, "max_size": 6, "target_size": 5}
+    grouping = form_groups(
+        records, current=current, locked=["F-08"], max_iterations=30, on=ON, **sizes
+    )
+    assert grouping.proven
+    assert sorted(set(grouping.labels.tolist())) == [0, 1]

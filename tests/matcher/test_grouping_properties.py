@@ -52,6 +52,33 @@ def test_no_pool_makes_a_grouping_that_breaks_a_hard_rule(block):
         assert all(reason.words("da") for reason in grouping.unplaced.values())
 
 
+HARD = ("no_experienced", "lone_kinship", "lone_single")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_pool_makes_a_grouping_that_breaks_a_wish_made_hard(seed):
+    dice = random.Random(seed)
+    records = pool(dice.choice([15, 24, 40]), seed, slots=dice.choice([(2, 4), (3, 9)]))
+    hard = HARD if seed % 2 else tuple(dice.sample(HARD, 2))
+    waivers = dice.choice([(), ("slot_80",)])
+    rules = {"hard": hard, "waivers": waivers}
+    grouping = form_groups(records, rules=rules, max_iterations=5, on=ON)
+    assert check_grouping(records, grouping, hard=hard, waivers=waivers, on=ON) == []
+
+
+@pytest.mark.parametrize("wish", HARD)
+def test_the_check_sees_a_wish_made_hard_that_is_broken(wish):
+    records = members(6, foster_since=2021)
+    labels = [0] * 6
+    assert check_grouping(records, labels, hard=HARD, on=ON) == []
+    records[0] |= {"family_type": "kinship"} if wish == "lone_kinship" else {}
+    records[0] |= {"household_form": "one_adult"} if wish == "lone_single" else {}
+    since = 2022 if wish == "no_experienced" else 2021
+    records = [record | {"foster_since": since} for record in records]
+    assert len(check_grouping(records, labels, hard=[wish], on=ON)) == 1
+    assert check_grouping(records, labels, on=ON) == []
+
+
 def fine():
     """Two groups that keep every rule, tight in each of them, and one family in the tray."""
     records = [
