@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.forming.municipalities import Pool, Record
+from benchmarks.forming.municipalities import Pool
 from benchmarks.forming.run import KEPT
 from matcher.geography import minutes_table, postcode_numbers
 from matcher.grouping.settings import GroupRules
@@ -24,8 +24,7 @@ from tests.matcher.pools import ON
 from tests.matcher.rulebook import why_out
 
 BALANCE, WISH, OFF_TARGET, TARGET = 0.2, 10.0, 0.02, 6
-# How much more it counts to fit in worse than by lot; engines before that rule had none.
-WORST_OFF = float(getattr(GroupRules(), "worst_off", 0.0))
+WORST_OFF = GroupRules().worst_off  # how much more it counts to fit in worse than by lot
 MIXED = "foster_since"
 MIN_YEARS = 5
 ROWS = 200
@@ -206,7 +205,6 @@ class Formula:
         total = 0.0
         for rows, scores in self._blocks():
             w = sum(self._standard(scores))
-            w = (w + 0.0) if len(rows) else w
             w = np.where(self.fits(rows), w, -np.inf)
             top = -np.sort(-w, axis=1)[:, : most - 1]
             known = np.isfinite(top)
@@ -215,8 +213,3 @@ class Formula:
             best = running[:, least - 2 :].max(axis=1)
             total += float(np.maximum(best, 0.0).sum())
         return (1 - BALANCE) / 2 * total
-
-
-def families_of(records: Sequence[Record]) -> Profiles:
-    """Return records as the matcher takes them."""
-    return Profiles.from_records(records)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 FLAT = 1e-6  # a criterion that hardly varies says nothing
 MET_BEFORE = "met_before"  # the code of a criterion beside those of the profile
-KEEP_UP_TO = 1500
 TRAVEL = "max_travel_minutes"
 
 
@@ -33,7 +32,7 @@ class Benefit:
     fits
         (n, n) bool: these two could sit in one group.
     kept
-        Criterion -> (n, n) scores as wished, NaN = unanswered; only in pools where memory allows.
+        Criterion -> (n, n) scores as wished, NaN = unanswered.
     lottery
         Criterion -> mean score of admissible pairs, what drawing lots would give.
     met, met_wish
@@ -122,8 +121,7 @@ def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) ->
         if spread > FLAT:
             standard = (score - lottery[code]) * (wish.weight / spread)
             W += np.where(np.isnan(standard), 0.0, standard)
-        if n <= KEEP_UP_TO:
-            kept[code] = score.astype(np.float32)
+        kept[code] = score.astype(np.float32)
     W = (W + W.T) / 2
     np.fill_diagonal(W, 0.0)
     return Benefit(W, fits, lottery, criteria, features, similarity.pairwise, kept)

@@ -199,7 +199,10 @@ class Covering:
             if seconds_left() <= 0:
                 return Relaxed(bound, prices, losses, short, False)
             add = cheap[np.argsort(losses[cheap], kind="stable")[:ADDED]]
-            chosen = np.union1d(chosen, add)
+            grown = np.union1d(chosen, add)
+            if len(grown) == len(chosen):  # their prices are only off by rounding
+                return Relaxed(bound, prices, np.maximum(losses, 0.0), short, False)
+            chosen = grown
 
     def _first(self, known: Array | None) -> Array:
         order = np.argsort(-self.worth, kind="stable")

@@ -153,7 +153,7 @@ def remarks(
         weakest = min(fit, key=lambda key: fit[key])
         if fit[weakest] < LITTLE:
             found.append(Remark("little_common", (weakest,)))
-    if getattr(problem.benefit, "met_wish", "ignore") == "apart":
+    if problem.benefit.met_wish == "apart":
         inside = problem.benefit.met[np.isin(problem.benefit.met, members).all(axis=1)]
         found += [Remark("met_before", (pool.ids[a], pool.ids[b])) for a, b in inside]
     unknown = np.isnan(pool.profiles.column("postcode")[members]) & pool.meets[members, 0]

@@ -215,7 +215,7 @@ def _halves(board: Board, members: Array, *, least: int, most: int) -> list[Arra
 
 def _grown(board: Board, members: Array, size: int) -> Array:
     """Return one half of a large group, around the two who fit least, bettered by swaps."""
-    W = board.problem.benefit.W[np.ix_(members, members)]
+    W = board.problem.benefit.among(members, members)
     a, b = np.unravel_index(int((W + 1e9 * np.eye(len(W))).argmin()), W.shape)
     lean = W[:, a] - W[:, b]
     lean[a], lean[b] = np.inf, -np.inf

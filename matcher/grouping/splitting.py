@@ -91,9 +91,10 @@ def partition(
 
     Notes
     -----
-    Up to twelve things are solved exactly over subsets. Otherwise: best-partner descent with
-    swaps and single moves, O(n) for each thing, then iterated local search: some random swaps, a
-    descent, and the result is kept unless it is worse by more than a threshold that falls to zero.
+    Up to twelve things are solved exactly over subsets; up to sixteen of equal weight too, where
+    that is quick. Otherwise: best-partner descent with swaps and single moves, O(n) for each
+    thing, then iterated local search: some random swaps, a descent, and the result is kept unless
+    it is worse by more than a threshold that falls to zero.
     The threshold is scaled by how far rounds swing, so that no instance needs a setting of its own.
 
     References
@@ -183,10 +184,8 @@ def _most_promising_count(problem: Instance, counts: list[int], box: Timebox, se
                 worth[counts[k]] = _search(
                     problem, counts[k], Timebox(1.0, iterations=rounds), seed
                 )[0]
-            except Infeasible as refusal:
+            except Infeasible:
                 worth[counts[k]] = -np.inf
-                if len(counts) == 1:
-                    raise refusal
         best = max(worth, key=lambda g: worth[g])
         at = counts.index(best)
         if high - low <= 6 or (box.timed and share.over()):

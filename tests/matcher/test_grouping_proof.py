@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher.grouping import form_groups, partition, prove_partition
-from matcher.grouping.covering import choose
+from matcher.grouping.covering import Covering, choose
 from matcher.grouping.forming import Search, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.problem import Sizes, build_problem
@@ -299,3 +299,13 @@ def test_a_current_group_that_vanishes_does_not_lose_the_proof():
     )
     assert grouping.proven
     assert sorted(set(grouping.labels.tolist())) == [0, 1]
+
+
+def test_a_relaxation_whose_prices_are_off_ends_once_every_group_is_chosen(monkeypatch):
+    rows = np.array([[0, 1], [1, 2], [0, 2]])
+    task = Covering(rows, np.ones(3), low=np.zeros(3), high=np.ones(3))
+    monkeypatch.setattr(task, "_solve", lambda columns, left: (np.zeros(task.n_rows), 1.0, 0.0))
+    asked = iter([np.inf] * 20)
+    relaxed = task.relax(None, lambda: next(asked))
+    assert not relaxed.solved
+    assert relaxed.bound >= 1.0

@@ -118,6 +118,14 @@ def test_two_groups_merge_exactly_where_no_rule_is_in_the_way(seed):
     assert [m.gain for _, m in best] == sorted((m.gain for _, m in best), reverse=True)
 
 
+def test_a_large_group_of_a_large_pool_can_be_split():
+    records = pool(320, 3, travel=(60, 90), slots=(10, 20), forms=(1, 0, 0), exclusions=0)
+    board = Board(records, [0] * 24 + [-1] * 296, on=ON, max_size=12, scale=0.0)
+    assert board.problem.is_wide
+    found = split(board, 0)
+    assert sorted(len(group.members) for group in found.groups) == [12, 12]
+
+
 def test_a_split_is_the_best_of_every_way_to_halve_the_group():
     records = pool(10, 5, travel=(60, 90), slots=(10, 20), forms=(1, 0, 0), exclusions=0)
     board = Board(records, [0] * 10, on=ON, max_size=10, min_size=4)
