@@ -79,20 +79,12 @@ class Benefit:
 
     def score_within(self, code: str, members: Array) -> float:
         """Return the mean pair score of a group by one criterion, NaN if nobody answered."""
-        if self.pairwise is None or len(members) < 2:
+        if code not in self.kept or len(members) < 2:
             return float("nan")
-        if code in self.kept:
-            rows, columns = np.triu_indices(len(members), 1)
-            pairs = self.kept[code][members[rows], members[columns]]
-            known = pairs[~np.isnan(pairs)]
-            return float(known.mean()) if known.size else float("nan")
-        scores = _scores(self.pairwise, code, self.features[members], self.features[members])
-        np.fill_diagonal(scores, np.nan)
-        known = scores[~np.isnan(scores)]
-        if known.size == 0:
-            return float("nan")
-        mean = float(known.mean())
-        return 1.0 - mean if self.criteria[code].mode == "mixed" else mean
+        rows, columns = np.triu_indices(len(members), 1)
+        pairs = self.kept[code][members[rows], members[columns]]
+        known = pairs[~np.isnan(pairs)]
+        return float(known.mean()) if known.size else float("nan")
 
 
 def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) -> Benefit:
