@@ -1,6 +1,6 @@
 """where, about what and in which points a group meets is sealed; two columns nobody read are gone.
 
-Revision: 0006.
+Revision: 0006, after 0005.
 """
 
 import json
@@ -13,7 +13,7 @@ from data.keys import KeyMissing
 from data.sealed import store
 
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
