@@ -39,6 +39,7 @@ class Sockets(SocketIO):
 
     def init_app(self, app: Flask, **options: Any) -> None:
         """Set up as always, then put our WebSocket and our gate in."""
+        self.server_options.clear()  # it is kept: an app without a queue would get the last one's
         super().init_app(app, namespaces=list(self.known), **options)
         hear_only_what_is_known(self.server, events=self.known)
         engine = self.server.eio
