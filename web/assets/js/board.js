@@ -13,14 +13,14 @@ const page = () => document.getElementById("board-page");
 let working = false;
 let last = Promise.resolve();
 let asked = 0;
-let leaving = false; // a form of another page was sent: what is told meanwhile must not lead elsewhere
+let leaving = false; // on the way to another page: what is told meanwhile must not lead elsewhere
 
 async function answer(ask, { then, quiet = false } = {}) {
   working = true;
   const turn = ++asked;
   try {
     const { board, said, left } = await ask();
-    if (left) return window.location.assign(left);
+    if (left) return leave(left);
     if (quiet && turn !== asked) return; // something newer is on its way
     const focused = drawBoard(page(), board);
     markChosen(new URL(window.location.href).searchParams.get("f"));
@@ -35,6 +35,12 @@ async function answer(ask, { then, quiet = false } = {}) {
   } finally {
     if (turn === asked) working = false;
   }
+}
+
+// Led away once: asking for that page again breaks off the first, and with it what it says only once.
+function leave(left) {
+  leaving = true;
+  window.location.assign(left);
 }
 
 function here(ref) {
