@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM_FLAGS = [
@@ -30,6 +33,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_S = 30  # of a browser test with one thing: two cores, a server and several browsers
+expect.set_options(timeout=PATIENCE_S * 1000)  # for the whole process, so here and nowhere else
 
 
 def free_port() -> int:
@@ -74,6 +79,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             check=False,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr.decode()[-3000:]
         return done.stdout.decode()
@@ -100,12 +106,12 @@ class Installation:
         """Kill -9: nothing gets a chance to say goodbye."""
         assert self.web
         os.killpg(self.web.pid, signal.SIGKILL)
-        self.web.wait()
+        self.web.wait(timeout=10)
 
     def kill_worker(self) -> None:
         assert self.worker
         os.killpg(self.worker.pid, signal.SIGKILL)
-        self.worker.wait()
+        self.worker.wait(timeout=10)
 
     def stop(self) -> None:
         for process in (self.web, self.worker):
@@ -115,7 +121,7 @@ class Installation:
                     process.wait(timeout=10)
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+                    process.wait(timeout=10)
 
     def wait_until_up(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
@@ -144,6 +150,21 @@ def installation(folder: Path, *, demo: bool = False, **settings: str) -> Iterat
         yield made
     finally:
         made.stop()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of this app, served to real browsers by threads of the test's own process."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join(PATIENCE_S)
+        server.server_close()
+    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")
@@ -188,7 +209,7 @@ class NewPage:
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, locale="da-DK", **options
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         self._contexts.append(context)
         page = context.new_page()
         self.pages.append(page)

@@ -30,7 +30,7 @@ def shared_room(either_app) -> tuple[str, list[int]]:
 
 def all_at_once(app, work) -> None:
     """Run `work(n)` in threads that start together; any error fails the test."""
-    start, faults = threading.Barrier(WRITERS), []
+    start, faults = threading.Barrier(WRITERS, timeout=60), []
 
     def one(n):
         try:
@@ -41,11 +41,12 @@ def all_at_once(app, work) -> None:
         except Exception as fault:
             faults.append(fault)
 
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(WRITERS)]
+    threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(WRITERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
     assert faults == []
 
 

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
 
 from tests.journeys.inside import inside
 from tests.journeys.states import Staged, stage
 from tests.live import Installation, installation
 
-expect.set_options(timeout=20_000)  # two cores, a server, a worker and several browsers
 _FAILED = pytest.StashKey[bool]()
 
 

@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 FACILITATOR = "jonas.friis@demo.example.org"
 COORDINATOR = "mette.holm@demo.example.org"
-expect.set_options(timeout=30_000)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

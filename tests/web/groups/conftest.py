@@ -1,11 +1,9 @@
 """What the tests of groups share."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from tests.chat.conftest import browser  # noqa: F401  # a fixture
+from tests.live import serving
 
 
 @pytest.fixture
@@ -19,13 +17,8 @@ def mails(app) -> list:
 @pytest.fixture
 def served(app):
     """The address of the app of this test, served to real browsers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

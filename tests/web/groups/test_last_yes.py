@@ -23,7 +23,7 @@ def quiet(monkeypatch):
 
 def all_at_once(app, account_ids, act):
     """Let everyone act in the same moment; returns what went wrong."""
-    start, faults = threading.Barrier(len(account_ids)), []
+    start, faults = threading.Barrier(len(account_ids), timeout=60), []
 
     def run(account_id):
         with app.app_context():
@@ -38,11 +38,12 @@ def all_at_once(app, account_ids, act):
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=run, args=(one,)) for one in account_ids]
+    threads = [threading.Thread(target=run, args=(one,), daemon=True) for one in account_ids]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
     db.session.rollback()
     return faults
 

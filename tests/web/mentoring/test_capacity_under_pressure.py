@@ -53,7 +53,7 @@ class Market:
     def all_say_yes(self, refs: list[str]) -> list[str]:
         """Say yes to every question at the same moment; returns what each heard."""
         heard: list[str] = []
-        start = threading.Barrier(len(refs))
+        start = threading.Barrier(len(refs), timeout=60)
 
         def press(ref: str) -> None:
             with self.app.app_context():
@@ -70,11 +70,12 @@ class Market:
                 finally:
                     db.session.remove()
 
-        threads = [threading.Thread(target=press, args=(ref,)) for ref in refs]
+        threads = [threading.Thread(target=press, args=(ref,), daemon=True) for ref in refs]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(120)
+        assert not any(thread.is_alive() for thread in threads)
         return heard
 
     def taken(self) -> int:
