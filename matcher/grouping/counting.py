@@ -17,6 +17,7 @@ from matcher.grouping.problem import Problem
 from matcher.grouping.timebox import Timebox
 
 BRIEF = 0.02  # of the time (or rounds), for one try
+UNTIL = 0.4  # of the time: then no other number is tried
 BRIEF_SECONDS = 0.005  # at most, for each node
 SEEDS = 2  # families around whom another group is tried, and groups that are tried without
 OFF_BY = 1.0  # families that the mean size may be off the target
@@ -50,7 +51,9 @@ class Counting:
         return group
 
     def _goes_on(self) -> bool:
-        return not self.box.over() and not (self.stop is not None and self.stop())
+        if self.box.timed and self.box.elapsed() > UNTIL * self.box.seconds:
+            return False
+        return not (self.stop is not None and self.stop())
 
     def _with_more(self, group: Array) -> Iterator[Array]:
         """Yield a seating with a group more, grown around someone who fits in badly."""
