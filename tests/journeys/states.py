@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from data.models import (
     Family,
     FamilyMove,
     GroupDraft,
+    GroupLife,
     GroupMembership,
     Job,
     JobState,
@@ -59,7 +61,7 @@ def stage(app: Flask) -> Staged:
         _name_staff(staged)
         _name_families(staged)
     for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report,
-                 _closed_door, _moves, _own_groups):  # fmt: skip
+                 _closed_door, _moves, _silent, _own_groups):  # fmt: skip
         with app.app_context():
             make(app, staged)
     staged.addresses += [
@@ -251,7 +253,7 @@ def _drafts(app: Flask, staged: Staged) -> None:
         )
         db.session.add(nothing)
         db.session.flush()
-        without = {**ready.outcome.value, "groups": []}
+        without = {**ready.outcome.value, "groups": [], "untouched": True}
         nothing.outcome = Sealed.of(without, scope=f"draft:{nothing.ref}")
     version = re.search(r'data-version="(\d+)"', _html(client, f"{path}/board"))
     assert version
@@ -337,6 +339,25 @@ def _moves(app: Flask, staged: Staged) -> None:
         ("coordinator", "/staff/moves"),
         ("coordinator", f"/staff/families/{ref}/move"),
     ]
+
+
+def _silent(app: Flask, staged: Staged) -> None:
+    """A group in which nobody answers: all were asked, and the coordinator was told."""
+    adult = db.session.get_one(Account, _another_waiting(staged))
+    then = now() - timedelta(days=200)
+    with transaction():
+        group = NetworkGroup(
+            municipality_id=adult.municipality_id, name="Stilleng", phase=Phase.SELF_RUNNING,
+            answer_by=then, opened_at=then, handed_over_at=then,
+        )  # fmt: skip
+        db.session.add(group)
+        db.session.flush()
+        db.session.add_all([
+            GroupLife(group_id=group.id, coordinator_told_at=now()),
+            GroupMembership(group_id=group.id, family_id=adult.family_id, answer=Answer.YES,
+                            joined_at=then),
+        ])  # fmt: skip
+    staged.addresses.append(("coordinator", f"/staff/groups/{group.ref}/end"))
 
 
 def _own_groups(app: Flask, staged: Staged) -> None:

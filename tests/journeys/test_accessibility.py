@@ -105,12 +105,9 @@ def eyes(house, staged, demo, chromium) -> Iterator[Eyes]:
 
 
 def test_the_walk_comes_to_every_page_and_every_template(house, spots):
-    # The demo has no group that has been silent for a season: tests/web/groups/test_quiet.py has.
-    elsewhere = {"accounts.code", "groups.end_silent_group"}
-    assert all_pages(house) - {spot.endpoint for spot in spots} - elsewhere == set()
+    assert all_pages(house) - {spot.endpoint for spot in spots} - {"accounts.code"} == set()
     assert all_templates() - {spot.template for spot in spots} - ANSWERS.keys() == {
-        "accounts/code.html",
-        "groups/staff_end.html",
+        "accounts/code.html"
     }
 
 
