@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.forming.municipalities import Pool
-from benchmarks.forming.run import KEPT
+from benchmarks.forming.run import KEPT, commit
 from matcher.geography import minutes_table, postcode_numbers
 from matcher.grouping.settings import GroupRules
 from matcher.profiles import Profiles
@@ -119,8 +119,8 @@ class Formula:
 
     def _standing(self) -> dict[str, tuple[float, float]]:
         """Return each criterion's mean and spread over pairs that could sit together."""
-        store = KEPT / f"standing-{self.pool.id}.json"
-        if store.exists():
+        store = KEPT / f"standing-{self.pool.id}-{commit()}.json"
+        if store.exists() and not commit().endswith("+"):
             return {code: tuple(pair) for code, pair in json.loads(store.read_text()).items()}
         count = dict.fromkeys(self.weights, 0.0)
         total, squares = count.copy(), count.copy()

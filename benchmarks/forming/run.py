@@ -56,12 +56,14 @@ def _processor() -> str:
 
 @cache
 def commit() -> str:
-    """Return the commit of the matcher that is measured; a plus means changed since."""
-    folder = Path(matcher.__file__).resolve().parent
+    """Return the commit that is measured; a plus: engine, judge or pools changed since."""
+    folder = Path(matcher.__file__).resolve().parent.parent
     git = ["git", "-C", str(folder)]
     head = subprocess.run([*git, "rev-parse", "--short=9", "HEAD"], capture_output=True, text=True)
     dirty = subprocess.run(
-        [*git, "status", "--porcelain", "--", "."], capture_output=True, text=True
+        [*git, "status", "--porcelain", "--", "matcher", "benchmarks", "tests/matcher"],
+        capture_output=True,
+        text=True,
     )
     return (head.stdout.strip() or "unknown") + ("+" if dirty.stdout.strip() else "")
 

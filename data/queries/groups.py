@@ -302,6 +302,13 @@ def group_of(family_id: int | None) -> NetworkGroup | None:
     return membership.group if membership and membership.joined_at else None
 
 
+def own_family_of(by: Account) -> int:
+    """Return the id of the family that a person acts for; staff act for none."""
+    if by.family_id is None:
+        raise not_found()
+    return by.family_id
+
+
 def own_group_of(
     by: Account, *, among: Collection[Phase] | None = None, for_change: bool = False
 ) -> NetworkGroup:

@@ -14,10 +14,9 @@ import math
 import numpy as np
 
 from matcher.grouping.arrays import EPSILON, Array, State
+from matcher.grouping.compiled import entry, inlined
 from matcher.grouping.kernels import (
     NEVER,
-    entry,
-    inlined,
     may_move,
     may_swap,
     move,
@@ -73,27 +72,23 @@ def anneal(
         c = _target(s, i)
         if c < 0:
             continue
-        if roll(s.dice, MOVES) == 0:
-            b = s.group[c]
+        b = s.group[c]
+        alone = roll(s.dice, MOVES) == 0
+        j = i if alone else _mate_of(s, c)
+        if alone:
             if not may_move(s, i, b):
                 continue
-            floor = temperature * math.log(_chance(s.dice))
-            d = move_gain(s, i, b, floor)
-            if d <= floor:
-                continue
-            if improved and d < 0.0:
-                improved = _note(s, record)
+        elif j == c or s.locked[j] or not may_swap(s, i, j):
+            continue
+        floor = temperature * math.log(_chance(s.dice))
+        d = move_gain(s, i, b, floor) if alone else swap_gain(s, i, j, floor)
+        if d <= floor:
+            continue
+        if improved and d < 0.0:
+            improved = _note(s, record)
+        if alone:
             move(s, i, b)
         else:
-            j = _mate_of(s, c)
-            if j == c or s.locked[j] or not may_swap(s, i, j):
-                continue
-            floor = temperature * math.log(_chance(s.dice))
-            d = swap_gain(s, i, j, floor)
-            if d <= floor:
-                continue
-            if improved and d < 0.0:
-                improved = _note(s, record)
             swap(s, i, j)
         f += d
         if f > best + EPSILON:

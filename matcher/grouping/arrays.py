@@ -183,3 +183,11 @@ def neighbours(n: int, pairs: list[tuple[int, int]]) -> tuple[Array, Array]:
     for a, _ in both:
         start[a + 1] += 1
     return np.cumsum(start), np.array([b for _, b in both], np.int64)
+
+
+def packed(flags: Array) -> Array:
+    """Pack (n, k) flags into uint64 words, shape (n, ceil(k / 64))."""
+    width = -(-flags.shape[1] // 64) * 64
+    padded = np.zeros((len(flags), width), np.uint8)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)

@@ -43,8 +43,6 @@ class Benefit:
     fits: Array
     lottery: Mapping[str, float]
     criteria: Mapping[str, Criterion]
-    features: Array
-    pairwise: PairwiseScore | None
     kept: Mapping[str, Array]
     met: Array = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     met_wish: str = "ignore"
@@ -98,7 +96,7 @@ def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) ->
     fits = admissible(pool)
     W = np.zeros((n, n))
     if n == 0:
-        return Benefit(W, fits, {}, criteria, np.zeros((0, 0)), None, {})
+        return Benefit(W, fits, {}, criteria, {})
     pairs = fits if np.count_nonzero(fits) >= 2 else ~np.eye(n, dtype=bool)
     similarity = FamilySimilarity(purpose="group", on=on).fit(pool.profiles)
     features = similarity.features(pool.profiles)
@@ -116,7 +114,7 @@ def build_benefit(pool: Pool, criteria: Mapping[str, Criterion], *, on: date) ->
         kept[code] = score.astype(np.float32)
     W = (W + W.T) / 2
     np.fill_diagonal(W, 0.0)
-    return Benefit(W, fits, lottery, criteria, features, similarity.pairwise, kept)
+    return Benefit(W, fits, lottery, criteria, kept)
 
 
 def _scores(pairwise: PairwiseScore, code: str, A: Array, B: Array) -> Array:

@@ -8,15 +8,10 @@ The numpy twin is `Laid` with its measures' ``between``: the same scores from th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from matcher.grouping.arrays import Array, Pairs
+from matcher.grouping.compiled import entry, inlined
 from matcher.grouping.pairs import DRIVES, HEAD, SET_FIELDS, SETS, TABLES
-
-OPTIONS = {"cache": True, "error_model": "numpy", "_nrt": False}
-HIDDEN = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-entry = njit(**OPTIONS)
-inlined = njit(**HIDDEN, forceinline=True)
 
 
 @inlined

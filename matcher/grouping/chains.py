@@ -7,7 +7,8 @@ for every step.
 from __future__ import annotations
 
 from matcher.grouping.arrays import Array, State
-from matcher.grouping.kernels import agree, entry, inlined, inner, meets_foe, move
+from matcher.grouping.compiled import entry, inlined, inner
+from matcher.grouping.kernels import agree, meets_foe, move
 
 
 @inlined

@@ -175,7 +175,7 @@ group. This would solve it: more families in the pool, or other sizes.')
     pairs, stranded = pairs_of(profiles, pool, together)
     n = len(pool)
     sizes = Sizes.of(min_size, max_size, target_size)
-    plain = Benefit(np.zeros((n, n)), admissible(pool), {}, {}, np.zeros((n, 0)), None, {})
+    plain = Benefit(np.zeros((n, n)), admissible(pool), {}, {}, {})
     problem = build_problem(
         pool, plain, rules=settings, sizes=sizes, together=pairs, stranded=stranded
     )

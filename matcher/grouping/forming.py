@@ -95,7 +95,8 @@ def form_groups(
     stop
         Asked as often; once it answers true, the best grouping so far is returned.
     max_iterations
-        So many rounds of search instead of a time, for an answer that does not depend on a clock.
+        So many rounds of search instead of a time, for an answer that does not depend on a clock;
+        each number of groups that is tried beforehand takes a fiftieth more.
 
     Returns
     -------
@@ -157,7 +158,9 @@ def form_groups(
     seated, waived = waiving.waive(problem, group[problem.node])
     if any(waiver.waiver == "slot_80" for waiver in waived):  # seated by other rules than proved
         proof = proof.without_claim()
-    return report(families, problem, seated, scale, box=box, proof=proof, waived=waived)
+    return report(
+        families, problem, seated, scale, box=box, proof=proof, locked=fixed, waived=waived
+    )
 
 
 @cache
@@ -205,11 +208,11 @@ class Search:
         group = self._start()
         if not (self.problem.is_wide or np.any(self.home >= 0)):
             group = Counting(self.problem, self.box, seed=self.seed, stop=stop).best(group)
-        scale = None
-        if self.problem.is_wide:
-            scale = self.scale = build_scale(self.problem, group, seed=self.seed, draws=MEAN_OF)
-        elif progress is not None or self.move_cost:
-            scale = build_scale(self.problem, group, seed=self.seed, draws=200)
+        wide, scale = self.problem.is_wide, None
+        if wide or progress is not None or self.move_cost:
+            scale = build_scale(self.problem, group, seed=self.seed, draws=MEAN_OF)
+        if wide:
+            self.scale = scale
         stay = self.move_cost / 100.0 * max(scale.span, 1e-9) if scale and self.move_cost else 0.0
         self.stay = stay
         state = self._state(group, stay)
@@ -220,14 +223,12 @@ class Search:
             return stop is not None and stop()
 
         if len(self.problem) and state.low.shape[0] > 1:
-            if self.problem.is_wide:
+            if wide:
                 self._cool(state, seen)
             else:
                 improve(state, self.box, seen=seen)
-            wide = self.problem.is_wide  # a small pool is smooth in no time
-            state = healing.heal(
-                self.problem, state, stay=stay, over=self.box.over if wide else lambda: False
-            )
+            over = self.box.over if wide else lambda: False  # a small pool is smooth in no time
+            state = healing.heal(self.problem, state, stay=stay, over=over)
         return labels_of(state)
 
     def _cool(self, state: State, seen: Callable[[float, float], bool]) -> None:
@@ -247,10 +248,12 @@ class Search:
         """Return the best of some first seatings, -1 = no group."""
         if np.any(self.home >= 0):
             return healing.mend(self.problem, self.home, self.locked)
+        from matcher.grouping import kernels
+
         best, best_worth = np.full(len(self.problem), -1, np.int64), -np.inf
         for attempt in range(MOST_TRIES):
             group = self._attempt(jitter=0.0 if attempt == 0 else 0.5)
-            worth = self._worth(group)
+            worth = kernels.value(healing.state_of(self.problem, group))
             if worth > best_worth:
                 best, best_worth = group, worth
             if np.all(group >= 0) or not self._may_try_again(attempt + 1):
@@ -276,15 +279,6 @@ class Search:
         if np.any(group < 0) and len(self.problem) <= FLOW_UP_TO:
             group = healing.seat_by_flow(self.problem, opened, group)
         return healing.complete(self.problem, group, locked=self.locked)
-
-    def _worth(self, group: Array) -> float:
-        from matcher.grouping import kernels
-
-        state = self.problem.state(
-            np.where(group < 0, group.max(initial=-1) + 1, group), int(group.max(initial=-1)) + 1
-        )
-        kernels.build(state)
-        return float(kernels.value(state))
 
 
 def _homes(

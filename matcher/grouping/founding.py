@@ -9,7 +9,8 @@ from numba import njit
 
 from matcher.grouping.arrays import Array, State
 from matcher.grouping.bonds import could_sit
-from matcher.grouping.kernels import NEVER, bond, inlined, inner, roll
+from matcher.grouping.compiled import inlined, inner
+from matcher.grouping.kernels import NEVER, bond, roll
 
 NEIGHBOURS = 250  # partners looked at around one family
 HARD_FIRST = 0.6  # how much being hard to seat counts beside fitting in

@@ -10,20 +10,10 @@ A node is a family, or a block of families that must sit together.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from matcher.grouping.arrays import EPSILON, Array, State
 from matcher.grouping.bonds import pair_benefit
-
-# The state is thirty arrays. Without reference counting (nothing is allocated in here) and with the
-# small functions inlined, a question costs 10 ns instead of 400. Wrappers for Python are compiled
-# only for the functions that Python calls.
-OPTIONS = {"cache": True, "error_model": "numpy", "_nrt": False}
-HIDDEN = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-entry = njit(**OPTIONS)
-inner = njit(**HIDDEN)
-inlined = njit(**HIDDEN, forceinline=True)
-vectorised = njit(**HIDDEN, fastmath=True)
+from matcher.grouping.compiled import entry, inlined, inner, vectorised
 
 NEVER = -1e300
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.grouping.arrays import Array, Pairs, neighbours
+from matcher.grouping.arrays import Array, Pairs, neighbours, packed
 
 FEW = 300  # values of one criterion, or of several together, that a table may have
 NO_ANSWER = 1 << 20  # counts as more than any set holds
@@ -204,12 +204,12 @@ def measure_of(kernel: Mapping[str, Any], features: Array, score: Any, neutral: 
         return _driven(features)
     if kernel["kernel"] == "themes":
         strength = features[:, : features.shape[1] // 2]
-        words = _packed(np.column_stack([strength >= level for level in (1, 2, 3)]))
+        words = packed(np.column_stack([strength >= level for level in (1, 2, 3)]))
         return _compared(words, features, lambda both, shared: _ratio(both, shared, neutral))
     first, value = _values(features)
     if kernel["kernel"] not in ("jaccard", "overlap") or len(first) <= FEW:
         return Looked(value, np.asarray(score(features[first], features[first]), float))
-    words = _packed(features > 0)
+    words = packed(features > 0)
     if kernel["kernel"] == "jaccard":
         return _compared(words, features, lambda both, shared: _ratio(both, shared, 1.0))
     enough = kernel["enough"]
@@ -255,11 +255,3 @@ def _driven(features: Array) -> Driven:
     place[counts] = home.reshape(-1)
     minutes = minutes_table()[np.ix_(used, used)].astype(float)
     return Driven(place, np.maximum(np.nan_to_num(limit, nan=1.0), 1.0), minutes)
-
-
-def _packed(flags: Array) -> Array:
-    """Pack (n, k) flags into uint64 words, shape (n, ceil(k / 64))."""
-    width = -(-flags.shape[1] // 64) * 64
-    padded = np.zeros((len(flags), width), np.uint8)
-    padded[:, : flags.shape[1]] = flags
-    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)

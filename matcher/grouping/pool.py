@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.errors import MatcherError
 from matcher.geography import minutes_table, postcode_numbers
-from matcher.grouping.arrays import Array
+from matcher.grouping.arrays import Array, packed
 from matcher.grouping.settings import GroupRules, Place, read_places
 from matcher.profiles import Profiles
 from matcher.rules import why_not_eligible
@@ -100,7 +100,7 @@ def build_pool(
     slots[~known.answered("availability")] = ALL_SLOTS
     languages = known.bits("languages").astype(np.uint64)
     reach, minutes = _reach(known, chosen)
-    words = _packed(reach)
+    words = packed(reach)
     mask = np.column_stack([slots, languages, words])
     return Pool(
         profiles=known,
@@ -167,14 +167,6 @@ def _reach(families: Profiles, places: list[Place]) -> tuple[Array, Array]:
         unsuited = np.array([code in place.unsuited for place in places], bool)
         near &= ~(unsuited & wants[:, _position("place_limits", code)][:, None])
     return np.column_stack([near & meets[:, :1], meets[:, 1]]), minutes
-
-
-def _packed(flags: Array) -> Array:
-    """Pack (n, k) flags into uint64 words, shape (n, ceil(k / 64))."""
-    width = -(-flags.shape[1] // 64) * 64
-    padded = np.zeros((len(flags), width), np.uint8)
-    padded[:, : flags.shape[1]] = flags
-    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
 
 
 def _foes(families: Profiles, apart: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:

@@ -28,16 +28,24 @@ def report(
     *,
     box: Timebox,
     proof: Proof,
+    locked: Array,
     waived: Sequence[Waived] = (),
 ) -> Grouping:
-    """Return the proposal; `group` is the seating of the pool's families, -1 = none."""
+    """Return the proposal; `group` is the seating of the pool's families, -1 = none.
+
+    ``locked`` (nodes,) are those who may not leave the group they had: a lock that could not be
+    kept is the reason of whoever it held.
+    """
     pool = problem.pool
     members = members_of(group, int(group.max(initial=-1)) + 1)
     labels = np.full(len(families), -1, np.int64)
     labels[pool.rows] = group
     left = {key: LeftOut(rule, f"rule.{rule}") for key, rule in pool.out.items()}
     for i in np.flatnonzero(group < 0):
-        left[pool.ids[i]] = why_left_out(problem, int(i), members)
+        held = locked[problem.node[i]]
+        left[pool.ids[i]] = (
+            LeftOut("locked", "left.locked") if held else why_left_out(problem, int(i), members)
+        )
     objective = sum(worth(problem, these) for these in members)
     bars_of = all_bars(problem, members)
     return Grouping(

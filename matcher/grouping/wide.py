@@ -170,8 +170,6 @@ def build_wide(
         fits=none.astype(bool),
         lottery=lottery,
         criteria=criteria,
-        features=features,
-        pairwise=score,
         kept={},
         pool=pool,
         laid=laid,

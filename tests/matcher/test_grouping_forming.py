@@ -133,6 +133,17 @@ def test_exclusions_hold_whoever_wrote_them():
     assert not together(formed(records), "F-00", "F-01")
 
 
+def test_a_lock_that_cannot_be_kept_is_the_reason_of_whoever_it_held():
+    records = members(12)
+    ids = [record["id"] for record in records]
+    fours = {key: i // 4 for i, key in enumerate(ids)}
+    grouping = form_groups(records, current=fours, locked=ids, max_iterations=20, on=ON)
+    assert {left.rule for left in grouping.unplaced.values()} == {"locked"}
+    assert "Lås den op" in grouping.unplaced[ids[0]].words("da")
+    free = form_groups(records, current=fours, locked=ids[:4], max_iterations=20, on=ON)
+    assert "locked" not in {free.unplaced[key].rule for key in ids[4:] if key in free.unplaced}
+
+
 def test_together_and_apart_hold():
     records = pool(30, 5)
     keys = [record["id"] for record in records]

@@ -9,6 +9,7 @@ from matcher.grouping import wide as wide_form
 from matcher.grouping.annealing import anneal, quench
 from matcher.grouping.benefit import MET_BEFORE, build_benefit
 from matcher.grouping.met import Met
+from matcher.grouping.opening import open_groups, open_wide
 from matcher.grouping.pool import build_pool
 from matcher.grouping.problem import Sizes, build_problem
 from matcher.grouping.reasons import GROUPS
@@ -140,6 +141,18 @@ def test_a_wide_state_is_worth_and_changes_as_the_dense_one(seed):
     kernels.build(states[1])
     assert kernels.value(states[1]) == pytest.approx(before, abs=1e-6)
     assert before == pytest.approx(kernels.value(states[0]), abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["believable", "holes", "random"])
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_are_opened_alike_in_both_forms(kind, seed):
+    """What is compiled for large pools is held to its plain twin."""
+    dense, wide = both(drawn(kind, 90, seed))
+    everyone, first = np.ones(len(dense), bool), np.random.default_rng(0)
+    plain = np.full(len(dense), -1)
+    for g, (_, members) in enumerate(open_groups(dense, waiting=everyone, rng=first, jitter=0.0)):
+        plain[members] = g
+    np.testing.assert_array_equal(open_wide(wide, seed=1, jitter=0.0), plain)
 
 
 @pytest.mark.parametrize("seed", range(3))

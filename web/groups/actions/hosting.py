@@ -24,7 +24,14 @@ from data.models import (
     SwapState,
 )
 from data.queries.access import not_found
-from data.queries.groups import group_by_id, meeting_of, members_of, other_members, own_group_of
+from data.queries.groups import (
+    group_by_id,
+    meeting_of,
+    members_of,
+    other_members,
+    own_family_of,
+    own_group_of,
+)
 from data.queries.meetings import (
     agreement_of,
     evenings_hosted,
@@ -174,7 +181,7 @@ def answer_swap(ref: str, *, yes: bool, by: Account, base_url: str) -> NetworkGr
     swap.state, swap.answered_at = (SwapState.TAKEN if yes else SwapState.DECLINED), now()
     if yes:
         swap.to_family_id = by.family_id
-        _exchange(group, swap.from_family_id, by.family_id or 0)
+        _exchange(group, swap.from_family_id, own_family_of(by))
     db.session.flush()
     letters.tell_swap(swap.from_family, taken=yes, base_url=base_url)
     return group

@@ -35,6 +35,7 @@ from data.queries.groups import (
     meetings_of,
     members_of,
     other_members,
+    own_family_of,
     own_group_of,
 )
 from data.sealed import store
@@ -174,7 +175,7 @@ def reply(ref: str, coming: Coming, *, by: Account) -> Meeting:
     meeting = planned_meeting(own_group_of(by), ref)
     if meeting.ends_at <= now():
         raise Conflict(_("The meeting is over."))
-    set_reply(meeting, by.family_id or 0, coming)
+    set_reply(meeting, own_family_of(by), coming)
     return meeting
 
 

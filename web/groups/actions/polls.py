@@ -27,7 +27,14 @@ from data.models import (
     PollDate,
 )
 from data.queries.access import not_found
-from data.queries.groups import group_by_id, meetings_of, members_of, other_members, own_group_of
+from data.queries.groups import (
+    group_by_id,
+    meetings_of,
+    members_of,
+    other_members,
+    own_family_of,
+    own_group_of,
+)
 from data.queries.meetings import open_poll_of, poll_answer, poll_of, polls_past_their_days
 from web.groups import agendas, letters
 from web.groups.actions import hosting
@@ -142,7 +149,7 @@ def answer(ref: str, answers: Mapping[str, Coming], *, by: Account, base_url: st
         raise not_found()
     silent_before = _silent(poll, group)
     for date_ref, coming in answers.items():
-        _note(dates[date_ref], by.family_id or 0, coming)
+        _note(dates[date_ref], own_family_of(by), coming)
         db.session.flush()
         db.session.refresh(dates[date_ref], ["answers"])
     if silent_before and not _silent(poll, group):

@@ -29,6 +29,7 @@ from data.queries.group_life import question_of, said_yes
 from data.queries.groups import (
     members_of,
     other_members,
+    own_family_of,
     own_group_of,
 )
 from web.groups import life_letters
@@ -85,7 +86,7 @@ def answer_question(ref: str, *, yes: bool, by: Account, base_url: str) -> Group
     if not yes:
         _settle(question, QuestionState.NO)
         return question
-    _say_yes(question, by.family_id or 0)
+    _say_yes(question, own_family_of(by))
     settle(question, group, base_url=base_url)
     return question
 
@@ -129,7 +130,7 @@ def _ask(
         raise Conflict(_("The same has been suggested already. See the group's page.")) from None
     record("group_question_asked", by=None, municipality_id=group.municipality_id,
            subject="group", subject_id=group.id, kind=question.kind.value)  # fmt: skip
-    _say_yes(question, by.family_id or 0)
+    _say_yes(question, own_family_of(by))
     settle(question, group, base_url=base_url)
     if question.state is QuestionState.OPEN:
         life_letters.ask_the_group(other_members(group, by), base_url=base_url)
