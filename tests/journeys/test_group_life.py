@@ -12,7 +12,7 @@ from sqlalchemy import select
 from data.db import db
 from data.models import Account, NetworkGroup
 from data.queries.groups import members_of
-from tests.journeys.inside import client_of, cookie_of, inside
+from tests.journeys.inside import client_of, cookie_of
 from tests.live import Installation, NewPage, installation
 from tests.web.forms import post
 from web.groups import tasks
@@ -26,16 +26,10 @@ COORDINATOR = "mette.holm@demo.example.org"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Installation]:
-    """A running demo of its own: this story moves its clock."""
+    """A running demo without a worker: this story moves its clock."""
     with installation(tmp_path_factory.mktemp("group-life"), demo=True) as made:
         made.start_web()
         yield made
-
-
-@pytest.fixture(scope="module")
-def house(demo) -> Iterator[Flask]:
-    with inside(demo) as app:
-        yield app
 
 
 class Story:
