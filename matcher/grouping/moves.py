@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -153,7 +154,8 @@ class Board:
         self._looks: dict[bytes, Look] = {}
         self._said: dict[bytes, list[Remark]] = {}
         self.parts = [self.scale.parts(self.problem, members) for members in self.members]
-        self.total = points(*np.sum([*self.parts, (0.0, 0.0)], axis=0))
+        self.won, self.most = np.sum([*self.parts, (0.0, 0.0)], axis=0)
+        self.total = points(self.won, self.most)
 
     def _scale(self, lottery: float | None) -> Scale:
         if lottery is None:
@@ -223,10 +225,10 @@ class Board:
         i = self.position.get(int(family))
         if i is None or self.labels[i] == TRAY:
             return []
-        others = [j for j in range(len(self.pool)) if self.labels[j] not in (self.labels[i], TRAY)]
-        others.sort(key=lambda j: -self._rough_gain(i, j))
+        others = np.flatnonzero((self.labels != self.labels[i]) & (self.labels != TRAY))
+        order = np.argsort(-self._rough_gains(i, others), kind="stable")
         found: list[Consequence] = []
-        for j in others[:60]:  # as many as a board can afford; the best are almost always first
+        for j in others[order[:60]].tolist():  # the best are almost always among the first
             if self._may_swap(i, j):
                 found.append(self.swap(family, int(self.pool.rows[j])))
             if len(found) >= 4 * most:
@@ -239,20 +241,29 @@ class Board:
         if self.pool.ids[j] in self.locked or self.pool.ids[i] in self.locked:
             return False
         return bool(
-            benefit.fits_row(i)[mine[mine != j]].all()
-            and benefit.fits_row(j)[yours[yours != i]].all()
+            benefit.fits_among(np.array([i]), mine[mine != j]).all()
+            and benefit.fits_among(np.array([j]), yours[yours != i]).all()
         )
 
-    def _rough_gain(self, i: int, j: int) -> float:
-        benefit = self.problem.benefit
-        gain = 0.0
-        for label, leaves, comes in ((self.labels[i], i, j), (self.labels[j], j, i)):
-            if label >= 0:
-                rest = self.members[label][self.members[label] != leaves]
-                gain += float((benefit.row(comes)[rest] - benefit.row(leaves)[rest]).sum()) / max(
-                    1, len(rest)
-                )
-        return gain
+    def _rough_gains(self, i: int, others: Array) -> Array:
+        """Return what swapping i with each of these would change, by mean benefits alone."""
+        benefit, seated = self.problem.benefit, np.flatnonzero(self.labels != TRAY)
+        mates = self.members[self.labels[i]]
+        mates = mates[mates != i]
+        come = benefit.among(others, mates).sum(axis=1) - self._with_own[i]
+        mine = benefit.row(i)
+        held = np.bincount(self.labels[seated], mine[seated], self.n_groups)[self.labels[others]]
+        go = held - mine[others] - self._with_own[others]
+        sizes = np.bincount(self.labels[seated], minlength=self.n_groups)[self.labels[others]]
+        return np.asarray(come / max(1, len(mates)) + go / np.maximum(1, sizes - 1))
+
+    @cached_property
+    def _with_own(self) -> Array:
+        """Each family's summed benefit with the others of its group, shape (n,)."""
+        own = np.zeros(len(self.pool))
+        for members in self.members:
+            own[members] = self.problem.benefit.among(members, members).sum(axis=1)
+        return own
 
     def _same(self) -> tuple[int, int, float]:
         total = round(self.total)
@@ -262,9 +273,12 @@ class Board:
         return Consequence(keys, target, (broken,), (), *self._same())
 
     def _total(self, after: dict[int, Array]) -> float:
-        rest = [part for g, part in enumerate(self.parts) if g not in after]
-        new = [self._look(members).part for members in after.values()]
-        return points(*np.sum([*rest, *new, (0.0, 0.0)], axis=0))
+        won, most = self.won, self.most
+        for label, members in after.items():
+            old = self.parts[label] if label < self.n_groups else (0.0, 0.0)
+            new = self._look(members).part
+            won, most = won + new[0] - old[0], most + new[1] - old[1]
+        return points(won, most)
 
     def _consequence(
         self, keys: tuple[str, ...], target: int, after: dict[int, Array]

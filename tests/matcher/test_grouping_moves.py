@@ -166,3 +166,18 @@ def test_records_may_be_given_as_they_are():
     )
     scored = score_groups(people, formed.labels, scale=formed.lottery, on=ON)
     assert scored.score == formed.score
+
+
+@pytest.mark.parametrize("i", [0, 5, 11])
+def test_swaps_are_looked_for_by_what_they_change_in_mean_benefit(draft, i):
+    """All at once, and the same as pair by pair."""
+    families, grouping = draft
+    board = Board(families, grouping.labels, scale=grouping.lottery, on=ON)
+    W, labels = board.problem.benefit.W, board.labels
+    others = np.flatnonzero((labels != labels[i]) & (labels >= 0))
+    plain = []
+    for j in others:
+        mates = board.members[labels[i]][board.members[labels[i]] != i]
+        theirs = board.members[labels[j]][board.members[labels[j]] != j]
+        plain.append((W[j] - W[i])[mates].mean() + (W[i] - W[j])[theirs].mean())
+    np.testing.assert_allclose(board._rough_gains(i, others), plain, atol=1e-9)
