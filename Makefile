@@ -17,16 +17,24 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/run.stamp ## install, build, migrate, seed and start on http://127.0.0.1:5000 (PORT, HOST)
+# The kernels are compiled when they are new, so that no run and no test waits for it.
+KERNELS := $(wildcard matcher/*.py matcher/*/*.py)
+$(VENV)/kernels.stamp: $(VENV)/run.stamp $(KERNELS)
+	@$(BIN)/python -m matcher.set_up
+	@touch $@
+
+run: $(VENV)/run.stamp $(VENV)/kernels.stamp ## install, build, migrate, seed and start on http://127.0.0.1:5000 (PORT, HOST)
 	@exec $(BIN)/python -m web
 
-test: $(VENV)/dev.stamp assets browser ## every test, with real PostgreSQL, Valkey and Chromium
+test: $(VENV)/dev.stamp $(VENV)/kernels.stamp assets browser ## every test, with real PostgreSQL, Valkey and Chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-fast: $(VENV)/dev.stamp assets ## tests without browsers and real servers
+test-fast: $(VENV)/dev.stamp $(VENV)/kernels.stamp assets ## tests without browsers and real servers
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not server"
 
-check: lint types test ## all that CI runs
+check: $(VENV)/dev.stamp ## all that CI runs
+	@$(MAKE) --output-sync=target -j2 lint types $(VENV)/kernels.stamp assets
+	@$(MAKE) test
 
 lint: $(VENV)/dev.stamp ## style, import contracts, translations
 	$(BIN)/ruff check .

@@ -4,8 +4,10 @@
 worker. `installation()` makes a private one that a test may kill and start again.
 """
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +15,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,13 +141,37 @@ class Installation:
         return [path.read_text(encoding="utf-8") for path in files]
 
 
+def copy_of(name: str, folder: Path, make: Callable[[Path], None]) -> None:
+    """Fill a folder with a copy of what is made once for all workers of a test run.
+
+    The folder is one of pytest's temporary ones: those of all workers have one above them.
+    """
+    above = folder.parent.parent if folder.parent.name.startswith("popen-") else folder.parent
+    original = above / f"{name}-for-all"
+    with (above / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not original.exists():
+            half = above / f"{name}-half-made"
+            half.mkdir()
+            make(half)
+            half.rename(original)
+    shutil.copytree(original, folder, dirs_exist_ok=True)
+
+
+def _seed(folder: Path) -> None:
+    made = Installation(folder)
+    made.flask("data", "migrate")
+    made.flask("demo", "seed")
+
+
 @contextmanager
 def installation(folder: Path, *, demo: bool = False, **settings: str) -> Iterator[Installation]:
     """A migrated installation that is not running yet; whatever runs is ended afterwards."""
     made = Installation(folder, settings=settings)
-    made.flask("data", "migrate")
     if demo:
-        made.flask("demo", "seed")
+        copy_of("seeded", folder, _seed)
+    else:
+        made.flask("data", "migrate")
     try:
         yield made
     finally:

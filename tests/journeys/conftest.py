@@ -1,14 +1,17 @@
 """What every journey has: a picture of each open page when it fails, and a demo in every state."""
 
+import pickle
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.journeys.inside import inside
 from tests.journeys.states import Staged, stage
-from tests.live import Installation, installation
+from tests.live import Installation, copy_of, installation
 
+WHO = "who-is-who.pickle"
 _FAILED = pytest.StashKey[bool]()
 
 
@@ -32,8 +35,10 @@ def pictures_of_failure(request, new_page, tmp_path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Installation]:
-    """A running demo of the module's own: bringing it into every state cannot be done twice."""
-    with installation(tmp_path_factory.mktemp("demo"), demo=True) as made:
+    """A running demo of the module's own that has been in every state."""
+    folder = tmp_path_factory.mktemp("demo")
+    copy_of("staged", folder, _staged_demo)
+    with installation(folder) as made:
         made.start_web()
         made.start_worker()
         yield made
@@ -46,7 +51,12 @@ def house(demo) -> Iterator[Flask]:
         yield app
 
 
+def _staged_demo(folder: Path) -> None:
+    with installation(folder, demo=True) as made, inside(made) as app:
+        (folder / WHO).write_bytes(pickle.dumps(stage(app)))
+
+
 @pytest.fixture(scope="module")
-def staged(house) -> Staged:
-    """Who is who in the demo, once it has been in every state."""
-    return stage(house)
+def staged(demo) -> Staged:
+    """Who is who in the demo, which has been in every state."""
+    return pickle.loads((demo.folder / WHO).read_bytes())
