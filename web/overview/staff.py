@@ -263,7 +263,7 @@ def _phases(lines: list[GroupLine]) -> list[PhaseColumn]:
     columns = (
         (1, _("Being formed"), {Phase.INVITING, Phase.FORMED}),
         (2, _("Facilitated meetings"), {Phase.FACILITATED}),
-        (3, _("Ready to hand over"), {Phase.HANDING_OVER}),
+        (3, _("The families decide"), {Phase.HANDING_OVER}),
         (4, _("Run themselves"), ITS_OWN),
     )
     return [
