@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matcher.days import today
 from matcher.errors import MatcherError
 from matcher.geography import municipality_codes, postcode_numbers
 from matcher.schema import SCHEMA, Field
@@ -167,8 +168,8 @@ class Profiles:
 
 
 def day(on: date | None) -> date:
-    """Return the day that counts: the given one, or today where the program runs."""
-    return on or date.today()  # noqa: DTZ011 - consents and approvals are dates on paper
+    """Return the day that counts: the given one, or today in Denmark."""
+    return on or today()
 
 
 def as_profiles(families: "Profiles | Mapping[str, Any] | Sequence[Mapping[str, Any]]") -> Profiles:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from matcher.days import today
 from matcher.geography import FERRY_ISLANDS, places
 from matcher.schema import SCHEMA
 from matcher.verify_grouping import check_grouping as check_grouping
@@ -80,7 +81,7 @@ def check_pairing(
     ['a better pairing exists']
     """
     asking, helping = _records(families), _records(mentors)
-    case = _Case(asking, helping, weights=weights, rules=rules, on=on or date.today())  # noqa: DTZ011
+    case = _Case(asking, helping, weights=weights, rules=rules, on=on or today())
     row_of = {record["id"]: i for i, record in enumerate(asking)}
     column_of = {record["id"]: j for j, record in enumerate(helping)}
     pinned = {row_of[family]: column_of[mentor] for family, mentor in pins}

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import geography
+from matcher.days import today
 from matcher.profiles import Profiles
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def check_grouping(
     if len(labels) != len(records):
         return [f"{len(labels)} labels for {len(records)} families"]
     waived, hard = set(waivers), set(hard)
-    today = on or date.today()  # noqa: DTZ011 - consents are dates on paper
+    day = on or today()
     problems: list[str] = []
     seated = [record for record, label in zip(records, labels, strict=True) if label >= 0]
     for record in seated:
-        problems += _not_eligible(record, today, waived)
+        problems += _not_eligible(record, day, waived)
     used = sorted({label for label in labels if label >= 0})
     if used != list(range(len(used))) or any(label < -1 for label in labels):
         problems.append(f"labels are not numbered from 0 without gaps: {used}")
@@ -84,7 +85,7 @@ def check_grouping(
     for label in used:
         members = [r for r, at in zip(records, labels, strict=True) if at == label]
         broken = _group_problems(members, min_size, max_size, spots, waived, slot_share)
-        broken += _hard_wishes(members, hard, min_years, today)
+        broken += _hard_wishes(members, hard, min_years, day)
         problems += [f"group {label}: {text}" for text in broken]
     if whole is not None:
         problems += _contradictions(records, labels, whole, spots, waived)
@@ -152,13 +153,13 @@ def _answer(record: Mapping[str, Any], key: str) -> Any:
     return DEFAULTS.get(key) if value is None else value
 
 
-def _not_eligible(record: Mapping[str, Any], today: date, waived: set[str]) -> list[str]:
+def _not_eligible(record: Mapping[str, Any], day: date, waived: set[str]) -> list[str]:
     problems = []
     name = record["id"]
     if record.get("status") != "active":
         problems.append(f"{name} is not active")
     consent = (record.get("consents") or {}).get("matching")
-    if consent is None or date.fromisoformat(str(consent)[:10]) > today:
+    if consent is None or date.fromisoformat(str(consent)[:10]) > day:
         problems.append(f"{name} has not consented")
     if "group" not in (record.get("participation") or []):
         problems.append(f"{name} has not asked for a group")
@@ -214,14 +215,14 @@ def _group_problems(
 
 
 def _hard_wishes(
-    members: list[Mapping[str, Any]], hard: set[str], min_years: int, today: date
+    members: list[Mapping[str, Any]], hard: set[str], min_years: int, day: date
 ) -> list[str]:
     """Return which of the wishes that were made hard a group breaks."""
     problems = []
     kinship = [m for m in members if m.get("family_type") == "kinship"]
     single = [m for m in members if m.get("household_form") == "one_adult"]
     since = [m["foster_since"] for m in members if m.get("foster_since") is not None]
-    if "no_experienced" in hard and not any(today.year - year >= min_years for year in since):
+    if "no_experienced" in hard and not any(day.year - year >= min_years for year in since):
         problems.append(f"nobody with {min_years} years of experience")
     if "lone_kinship" in hard and len(kinship) == 1:
         problems.append("a kinship family alone")

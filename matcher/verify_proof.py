@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from matcher.days import today
 from matcher.profiles import Profiles
 from matcher.verify_grouping import (
     _answer,
@@ -55,7 +56,7 @@ def check_proof(
     others
         As for `check_grouping`.
     """
-    records, today = _records(families), on or date.today()  # noqa: DTZ011 - dates on paper
+    records, day = _records(families), on or today()
     pairs, waived = list(together), set(waivers)
     problems = check_grouping(
         records,
@@ -66,20 +67,20 @@ def check_proof(
         together=pairs,
         apart=apart,
         waivers=waived,
-        on=today,
+        on=day,
     )
     proof = result.proof
     if proof is None or not proof.proven:
         return [*problems, "no proof is claimed"]
     if proof.groups is None or proof.worth is None:
         return problems if proof.placed == 0 else [*problems, "the proof lists no groups"]
-    able = [r for r in records if not _not_eligible(r, today, waived)]
+    able = [r for r in records if not _not_eligible(r, day, waived)]
     # Without places of their own, groups meet in the towns of those who meet in person.
     in_person = [record for record in able if _answer(record, "meeting_form") != "online"]
     company = _Company(able, _spots(in_person, places), pairs, list(apart), records)
     if proof.admissible is not None and proof.admissible <= count_up_to:
         counted = sum(
-            not _breaks_a_hard_wish([able[i] for i in group], set(hard), min_years, today)
+            not _breaks_a_hard_wish([able[i] for i in group], set(hard), min_years, day)
             for group in company.groups(min_size, max_size)
         )
         if counted != proof.admissible:
@@ -150,9 +151,9 @@ class _Company:
 
 
 def _breaks_a_hard_wish(
-    members: list[Mapping[str, Any]], hard: set[str], min_years: int, today: date
+    members: list[Mapping[str, Any]], hard: set[str], min_years: int, day: date
 ) -> bool:
-    years = [today.year - int(m["foster_since"]) for m in members if m.get("foster_since")]
+    years = [day.year - int(m["foster_since"]) for m in members if m.get("foster_since")]
     kinship = sum(m.get("family_type") == "kinship" for m in members)
     single = sum(m.get("household_form") == "one_adult" for m in members)
     return (
