@@ -17,6 +17,7 @@ from matcher.grouping.arrays import EPSILON, Array, State
 from matcher.grouping.compiled import entry, inlined
 from matcher.grouping.kernels import (
     NEVER,
+    bond,
     may_move,
     may_swap,
     move,
@@ -24,6 +25,9 @@ from matcher.grouping.kernels import (
     roll,
     swap,
     swap_gain,
+    swap_worth,
+    tie,
+    wide,
 )
 
 MOVES = 4  # one proposal in so many is to move, the others are to swap
@@ -55,6 +59,85 @@ def _target(s: State, i: int) -> int:
     return c
 
 
+@inlined
+def _one_by_table(s: State, i: int, c: int, floor: float) -> tuple[float, int]:
+    """Return (gain, j): a member of c's group, not c, who may change places with i for more
+    than `floor`; j = -1 for none.
+
+    They are asked in turn from c on.
+    """
+    a = s.group[i]
+    b = s.group[c]
+    fa = s.factor[a]
+    fb = s.factor[b]
+    both = fa + fb
+    slack = s.relief[a] + s.relief[b] + s.stay[i]
+    slack += fb * (s.ST[b, i] + s.inner[i]) - fa * (s.ST[a, i] + s.inner[i])
+    plain = s.plain[0]
+    j = c
+    while True:
+        j = s.after[j]
+        if j < 0:
+            j = s.head[b]
+        if j == c:
+            return 0.0, -1
+        most = slack + fa * (s.ST[a, j] + s.inner[j]) - s.keep[j] - both * s.W[i, j]
+        if most <= floor and plain:
+            continue
+        if s.locked[j] or not may_swap(s, i, j):
+            continue
+        d = swap_gain(s, i, j, floor)
+        if d > floor:
+            return d, j
+
+
+@inlined
+def _one_by_pairs(s: State, i: int, c: int, floor: float) -> tuple[float, int]:
+    """Return what `_one_by_table` does where no table is held: rules first, then benefits.
+
+    The benefits of i with the group are worked out once for all its members; the others' only
+    where more than the floor could come of it, were they to find their best partners in i's group.
+    """
+    a = s.group[i]
+    b = s.group[c]
+    able = s.base
+    count = 0
+    j = c
+    while True:
+        j = s.after[j]
+        if j < 0:
+            j = s.head[b]
+        if j == c:
+            break
+        if not s.locked[j] and may_swap(s, i, j):
+            able[count] = j
+            count += 1
+    if count == 0:
+        return 0.0, -1
+    came = 0.0
+    u = s.head[b]
+    while u >= 0:
+        s.gain[u] = bond(s, i, u)
+        came += s.gain[u]
+        u = s.after[u]
+    fa = s.factor[a]
+    fb = s.factor[b]
+    slack = s.relief[a] + s.relief[b] + s.stay[i] + fb * came - fa * s.own[i]
+    others = min(s.nodes[a] - 1, s.top.shape[1])
+    plain = s.plain[0] and others > 0
+    for k in range(count):
+        j = able[k]
+        if plain:
+            most = slack + fa * s.top[j, others - 1] - fb * (s.gain[j] + s.own[j]) + s.stay[j]
+            if most <= floor:
+                continue
+        came_a = tie(s, a, j, i) if a != s.low.shape[0] - 1 else 0.0
+        d = swap_worth(s, i, j, came_a, came - s.gain[j], floor)
+        if d > floor:
+            return d, j
+    return 0.0, -1
+
+
 @entry
 def anneal(
     s: State, proposals: int, temperature: float, f: float, best: float, record: Array
@@ -73,17 +156,20 @@ def anneal(
         if c < 0:
             continue
         b = s.group[c]
+        floor = temperature * math.log(_chance(s.dice))
+        j = np.int64(-1)
+        d = 0.0
         alone = roll(s.dice, MOVES) == 0
-        j = i if alone else _mate_of(s, c)
         if alone:
             if not may_move(s, i, b):
                 continue
-        elif j == c or s.locked[j] or not may_swap(s, i, j):
-            continue
-        floor = temperature * math.log(_chance(s.dice))
-        d = move_gain(s, i, b, floor) if alone else swap_gain(s, i, j, floor)
-        if d <= floor:
-            continue
+            d = move_gain(s, i, b, floor)
+            if d <= floor:
+                continue
+        else:
+            d, j = _one_by_pairs(s, i, c, floor) if wide(s) else _one_by_table(s, i, c, floor)
+            if j < 0:
+                continue
         if improved and d < 0.0:
             improved = _note(s, record)
         if alone:

@@ -45,6 +45,7 @@ class State(NamedTuple):
     first: Array  # (n + 1,) where each node's families begin in `family`
     family: Array
     near: Array  # (n, k) int32, nodes worth trying to sit with, -1 = no more
+    top: Array  # (n, k) most that a node could have with 1 to k others; read where W is empty
     inner: Array  # (n,) benefit inside a node
     weight: Array  # (n,) families in a node
     low: Array  # (G + 1,) least weight of a group
@@ -73,6 +74,7 @@ class State(NamedTuple):
     others: Array  # (n, K) what the other members of my group agree to
     factor: Array  # (G + 1,) rate of a group now
     cost: Array  # (G + 1,) table cost of a group now
+    relief: Array  # (G + 1,) the most of that a swap could save
     head: Array  # (G + 1,) linked members of a group
     after: Array  # (n,)
     before: Array  # (n,)
@@ -97,6 +99,7 @@ def fresh_state(
     pairs: Pairs | None = None,
     blocks: list[list[int]] | None = None,
     near: Array | None = None,
+    top: Array | None = None,
     inner: Array | None = None,
     weight: Array | None = None,
     rate: Array | None = None,
@@ -132,6 +135,7 @@ def fresh_state(
         first=np.cumsum([0, *map(len, blocks)]),
         family=np.array([i for block in blocks for i in block], np.int64),
         near=np.zeros((n, 0), np.int32) if near is None else near,
+        top=np.zeros((n, 0)) if top is None else top,
         inner=inner,
         weight=weight,
         low=low.astype(float),
@@ -160,6 +164,7 @@ def fresh_state(
         others=np.zeros(mask.shape, np.uint64),
         factor=np.zeros(G),
         cost=np.zeros(G),
+        relief=np.zeros(G),
         head=np.full(G, -1, np.int64),
         after=np.full(n, -1, np.int64),
         before=np.full(n, -1, np.int64),

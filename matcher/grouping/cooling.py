@@ -11,7 +11,7 @@ from matcher.grouping.descent import smooth
 from matcher.grouping.timebox import Timebox
 
 # In units of what an allowed swap typically changes: so no pool needs a setting of its own.
-HOT, COLD = 0.25, 0.05  # temperature at the beginning and the end
+HOT, COLD = 0.15, 0.05  # temperature at the beginning and the end
 CAREFUL = 0.06  # at the beginning, where a current grouping is to be kept as far as possible
 FIRST_PRICE = 0.4  # of a broken wish: a full price would freeze those whom wishes bind
 LATE_PRICE = 1.6

@@ -72,7 +72,7 @@ def smooth(state: State, over: Callable[[], bool]) -> None:
     from matcher.grouping import annealing, kernels
 
     n = len(state.group)
-    if state.ST.shape[1] == 0:
+    if state.near.shape[1] > 0:
         i = quiet = 0
         while quiet < n and not over():
             i, quiet = annealing.quench(state, max(40, n // 8), i, quiet)

@@ -34,12 +34,14 @@ def found_groups(
     experienced: Array,
     least: float,
     most: float,
-    target: float,
+    wanted: float,
     jitter: float,
     places: int,
     group: Array,
 ) -> int:
     """Open groups around whoever is hardest to seat, until nobody waiting founds one more.
+
+    Sizes are such that there will be about as many groups as `wanted`.
 
     ``partners`` (how many of those waiting could sit with each) is kept up to date, `group` takes
     the number of each node's group. Returns how many groups there are.
@@ -67,7 +69,7 @@ def found_groups(
                         seed = v
         if seed < 0:
             return G
-        size = np.ceil(rest / max(1.0, np.round(rest / target)))
+        size = np.ceil(rest / max(1.0, wanted - G))
         size = min(max(size, least), most)
         held = _gather_near(s, seed, waiting, near, together)
         place, slot, language = _session(s, seed, near, held, together, least, value, many)
@@ -82,7 +84,8 @@ def found_groups(
                 and _has(s.mask[c, 1], language)
                 and _has(s.mask[c, 2 + place // 64], place % 64)
             )
-            worst = max(worst, partners[c])
+            if able[k]:
+                worst = max(worst, partners[c])
         members[0] = seed
         count = 1
         weight = s.weight[seed]

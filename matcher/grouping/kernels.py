@@ -215,6 +215,24 @@ def _lack_after(s: State, g: int, size: float, i: int, j: int, came: float) -> f
     return 0.5 * s.worst[0] * _rate(s, size) * short
 
 
+@inlined
+def _least_cost(s: State, g: int) -> float:
+    """Return the least that group g could cost after a swap, where all nodes are alike."""
+    if g == s.low.shape[0] - 1 or not s.plain[0]:
+        return 0.0
+    cost = 0.0
+    size = np.int64(s.size[g])
+    for c in range(s.table.shape[0]):
+        x = s.held[g, c]
+        least = s.table[c, size, x]
+        if x > 0:
+            least = min(least, s.table[c, size, x - 1])
+        if x < size:
+            least = min(least, s.table[c, size, x + 1])
+        cost += least
+    return cost
+
+
 @inner
 def _settle(s: State, g: int) -> None:
     """Bring what depends on the whole group up to date."""
@@ -227,6 +245,7 @@ def _settle(s: State, g: int) -> None:
         s.cost[g] = cost_of(s, g, s.size[g], -1, -1)
     if g != tray and s.worst[0] > 0.0:
         s.cost[g] += _lack(s, g)
+    s.relief[g] = s.cost[g] - _least_cost(s, g)
     if wide(s):
         return
     v = s.head[g]
@@ -438,18 +457,25 @@ def swap_gain(s: State, i: int, j: int, floor: float) -> float:
     a = s.group[i]
     b = s.group[j]
     tray = s.low.shape[0] - 1
+    came_a = tie(s, a, j, i) if a != tray else 0.0
+    came_b = tie(s, b, i, j) if b != tray else 0.0
+    return swap_worth(s, i, j, came_a, came_b, floor)
+
+
+@inlined
+def swap_worth(s: State, i: int, j: int, came_a: float, came_b: float, floor: float) -> float:
+    """Return what `swap_gain` does, from the benefit of each with the group it would come to."""
+    a = s.group[i]
+    b = s.group[j]
+    tray = s.low.shape[0] - 1
     shift = s.weight[j] - s.weight[i]
     d = _worth_of_stay(s, i, b) + _worth_of_stay(s, j, a)
     size_a = s.size[a] + shift
     size_b = s.size[b] - shift
-    came_a = 0.0
-    came_b = 0.0
     if a != tray:
-        came_a = tie(s, a, j, i)
         t = s.total[a] + came_a + s.inner[j] - mine(s, i) - s.inner[i]
         d += _rate(s, size_a) * t - s.factor[a] * s.total[a] + s.reward[0] * shift + s.cost[a]
     if b != tray:
-        came_b = tie(s, b, i, j)
         t = s.total[b] + came_b + s.inner[i] - mine(s, j) - s.inner[j]
         d += _rate(s, size_b) * t - s.factor[b] * s.total[b] - s.reward[0] * shift + s.cost[b]
     if d <= floor:  # no cost is below 0

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.grouping.arrays import Array
-from matcher.grouping.problem import TRAITS, Problem
+from matcher.grouping.problem import OFF_TARGET, TRAITS, Problem
+from matcher.grouping.scoring import best_partners
 
 NEIGHBOURS = 250  # partners looked at around one family
 HARD_FIRST = 0.6  # how much being hard to seat counts beside fitting in
+ROOM = 0.25  # of a family between the mean size and the bounds, so that families can still move
+SKILLED = 0.75  # of those with experience, at most, one to a group
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ def open_groups(
     waiting: Array,
     rng: np.random.Generator,
     jitter: float,
+    groups: int = 0,
 ) -> list[tuple[Session, list[int]]]:
     """Return groups with their session; whoever fits in none is in no group.
 
@@ -43,6 +47,8 @@ def open_groups(
         (nodes,) bool: who may be seated.
     jitter
         0 = always the hardest first; more = some luck, for another try.
+    groups
+        About how many; 0 = as many as the target size makes.
     """
     waiting = waiting.copy()
     given_up = np.zeros(len(problem), bool)
@@ -53,7 +59,10 @@ def open_groups(
         candidates = np.flatnonzero(waiting & ~given_up)
         luck = 1.0 + jitter * rng.random(len(candidates))
         seed = int(candidates[np.argmin((partners[candidates] + 1.0) * luck)])
-        found = _group_around(problem, seed, waiting, partners, size=_size(problem, rest))
+        more = groups - len(opened) if groups else round(rest / problem.sizes.target)
+        size = int(np.ceil(rest / max(1, more)))
+        size = min(max(size, problem.sizes.least), problem.sizes.most)
+        found = _group_around(problem, seed, waiting, partners, size=size)
         if found is None:
             given_up[seed] = True
             continue
@@ -78,12 +87,33 @@ def open_wide(problem: Problem, *, seed: int, jitter: float) -> Array:
         problem.tally[:, TRAITS.index("experienced")] > 0,
         float(problem.sizes.least),
         float(problem.sizes.most),
-        float(problem.sizes.target),
+        float(how_many(problem)),
         jitter,
         problem.reach.shape[1],
         group,
     )
     return group
+
+
+def how_many(problem: Problem) -> int:
+    """Return how many groups a large pool is likely to do best in, the search opening none itself.
+
+    A family's mean benefit with its best so many partners tells what a smaller group is worth to
+    it: less is the price of a size off the target. Never so many that experience would not do.
+    """
+    sizes, everyone = problem.sizes, float(problem.weight.sum())
+    by_target = max(1, round(everyone / sizes.target))
+    low, high = sizes.least + ROOM, sizes.most - ROOM
+    if low >= high or sizes.most < 3:
+        return by_target
+    mean = best_partners(problem).mean(axis=0)
+    size = np.linspace(low, high, 50)
+    fit = np.interp(size - 1.0, np.arange(1, len(mean) + 1), mean)
+    worth = (1.0 - problem.rules.balance) / 2.0 * fit
+    worth -= OFF_TARGET * (size - sizes.target) ** 2 / size
+    wanted = round(everyone / float(size[worth.argmax()]))
+    skilled = int(problem.tally[:, TRAITS.index("experienced")].sum())
+    return min(wanted, max(by_target, int(SKILLED * skilled)))
 
 
 def _partners_among(problem: Problem, waiting: Array) -> Array:
@@ -92,12 +122,6 @@ def _partners_among(problem: Problem, waiting: Array) -> Array:
         return problem.partners.copy()
     few, columns = np.arange(len(problem)), np.flatnonzero(waiting)
     return np.asarray(problem.fits_among(few, columns) @ problem.weight[waiting])
-
-
-def _size(problem: Problem, rest: float) -> int:
-    groups = max(1, round(rest / problem.sizes.target))
-    size = int(np.ceil(rest / groups))
-    return min(max(size, problem.sizes.least), problem.sizes.most)
 
 
 def _group_around(

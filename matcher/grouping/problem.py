@@ -159,6 +159,14 @@ class Problem:
             found[v, : len(nodes)] = nodes
         return found
 
+    @cached_property
+    def top(self) -> Array:
+        """Return the most each node could have with 1 to k others; wide pools of families only."""
+        if not isinstance(self.benefit, WideBenefit) or len(self) < len(self.pool):
+            return np.zeros((len(self), 0))
+        _, worth = self.benefit.nearest(self.sizes.most)
+        return np.cumsum(np.where(np.isfinite(worth), worth, 0.0), axis=1)
+
     def state(
         self,
         group: Array,
@@ -178,10 +186,11 @@ class Problem:
         wide = isinstance(self.benefit, WideBenefit)
         return fresh_state(
             np.zeros((0, 0)) if wide and len(self) > TABLE_UP_TO else self.W,
-            sums=not wide,
+            sums=not wide or len(self) <= TABLE_UP_TO,
             pairs=self.benefit.pairs if isinstance(self.benefit, WideBenefit) else None,
             blocks=self.blocks,
             near=self.near,
+            top=self.top,
             low=low,
             high=high,
             group=group,

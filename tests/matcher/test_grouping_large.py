@@ -1,5 +1,7 @@
 """Large pools: benefits computed when asked for are those of the table, and the rules hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from matcher.grouping import wide as wide_form
 from matcher.grouping.annealing import anneal, quench
 from matcher.grouping.benefit import MET_BEFORE, build_benefit
 from matcher.grouping.met import Met
-from matcher.grouping.opening import open_groups, open_wide
+from matcher.grouping.opening import how_many, open_groups, open_wide
 from matcher.grouping.pool import build_pool
 from matcher.grouping.problem import Sizes, build_problem
 from matcher.grouping.reasons import GROUPS
@@ -150,7 +152,8 @@ def test_groups_are_opened_alike_in_both_forms(kind, seed):
     dense, wide = both(drawn(kind, 90, seed))
     everyone, first = np.ones(len(dense), bool), np.random.default_rng(0)
     plain = np.full(len(dense), -1)
-    for g, (_, members) in enumerate(open_groups(dense, waiting=everyone, rng=first, jitter=0.0)):
+    by_hand = open_groups(dense, waiting=everyone, rng=first, jitter=0.0, groups=how_many(wide))
+    for g, (_, members) in enumerate(by_hand):
         plain[members] = g
     np.testing.assert_array_equal(open_wide(wide, seed=1, jitter=0.0), plain)
 
@@ -303,3 +306,14 @@ def test_reasons_are_true_where_only_some_of_the_groups_are_looked_at():
     assert len(grouping.groups) > GROUPS
     assert len(grouping.unplaced) > 10
     assert untrue(Rulebook(records, on=ON), grouping) == []
+
+
+def test_how_many_groups_leaves_room_and_enough_experience():
+    _, wide = both(drawn("believable", 90, 1))
+    everyone = float(wide.weight.sum())
+    more = how_many(wide)
+    assert everyone / wide.sizes.most < more < everyone / wide.sizes.least
+    nobody = replace(wide, tally=np.zeros_like(wide.tally))
+    assert how_many(nobody) == min(more, round(everyone / wide.sizes.target))
+    even = replace(wide, sizes=Sizes(5, 5, 5))
+    assert how_many(even) == round(everyone / 5)
