@@ -132,51 +132,6 @@ def tally_pairs(
     return pairs
 
 
-@inlined
-def _enter(near: Array, worth: Array, held: Array, i: int, j: int, t: float) -> None:
-    """Put j among the best of i, the worst of them standing at the end of the row."""
-    most = near.shape[1]
-    at = held[i]
-    if at < most:
-        held[i] += 1
-    else:
-        at = most - 1
-    while at > 0 and worth[i, at - 1] < t:
-        worth[i, at] = worth[i, at - 1]
-        near[i, at] = near[i, at - 1]
-        at -= 1
-    worth[i, at] = t
-    near[i, at] = j
-
-
-@entry
-def find_near(
-    p: Pairs,
-    mask: Array,
-    segment: Array,
-    foe_start: Array,
-    foe: Array,
-    near: Array,
-    worth: Array,
-    held: Array,
-    partners: Array,
-) -> None:
-    """Write each family's best partners, the best first, and how many it could sit with."""
-    n = p.facts.shape[0]
-    most = near.shape[1]
-    for i in range(n):
-        for j in range(i + 1, n):
-            if not could_sit(mask, segment, foe_start, foe, i, j):
-                continue
-            partners[i] += 1
-            partners[j] += 1
-            t = pair_benefit(p, i, j)
-            if held[i] < most or t > worth[i, most - 1]:
-                _enter(near, worth, held, i, j, t)
-            if held[j] < most or t > worth[j, most - 1]:
-                _enter(near, worth, held, j, i, t)
-
-
 @entry
 def benefits(p: Pairs, rows: Array, columns: Array, out: Array) -> None:
     """Write the benefit of these families with those, 0 with oneself."""

@@ -36,6 +36,7 @@ def ready_wide() -> None:
     """Compile what large pools need beside."""
     from matcher.grouping import annealing, bonds, founding, kernels
     from matcher.grouping.pairs import lay_out
+    from matcher.grouping.wide import nearest
 
     four = np.arange(4)
     pairs = lay_out({}, 4).pairs({})
@@ -61,8 +62,7 @@ def ready_wide() -> None:
     mask, segment = np.ones((4, 1), np.uint64), np.array([1])
     where = (mask, segment, none, none)
     bonds.tally_pairs(pairs, *where, False, 1, none, np.zeros(3))
-    near, worth = np.zeros((4, 1), np.int32), np.zeros((4, 1))
-    bonds.find_near(pairs, *where, near, worth, np.zeros(4, np.int64), np.zeros(4, np.int64))
+    nearest(pairs, where)
     bonds.benefits(pairs, four, four, np.zeros((4, 4)))
     bonds.sittings(*where, four, four, np.zeros((4, 4), bool))
 

@@ -31,7 +31,7 @@ from matcher.profiles import Profiles, as_profiles, day
 
 TRIES, MOST_TRIES = 6, 30  # first seatings, while somebody is left over
 FIRST_TRIES, MORE_TRIES = 0.3, 0.1  # of the time: until then so many, and then more
-TO_TELL = 6e-5  # seconds that the report takes for each family, kept back in large pools
+TO_TELL = 4.5e-5  # seconds that the report takes for each family, kept back in large pools
 FLOW_UP_TO = 300  # nodes; above, networkx would take longer than the whole search
 
 Progress = Callable[[float, float], None]

@@ -11,6 +11,7 @@ from matcher.grouping.arrays import Array, State
 from matcher.grouping.bonds import could_sit
 from matcher.grouping.compiled import inlined, inner
 from matcher.grouping.kernels import NEVER, bond, roll
+from matcher.grouping.rows import agreeing
 
 NEIGHBOURS = 250  # partners looked at around one family
 HARD_FIRST = 0.6  # how much being hard to seat counts beside fitting in
@@ -54,6 +55,8 @@ def found_groups(
     value = np.zeros((places, 64))
     many = np.zeros((places, 64))
     members = np.empty(n, np.int64)
+    words = s.mask.T.copy()
+    agree = np.zeros(n, np.uint8)
     G = 0
     while True:
         seed = -1
@@ -130,9 +133,12 @@ def found_groups(
         G += 1
         for k in range(count):
             v = members[k]
+            agreeing(words, s.segment, v, 0, agree)
+            agree[v] = 0
+            for e in range(s.foe_start[v], s.foe_start[v + 1]):
+                agree[s.foe[e]] = 0
             for j in range(n):
-                if waiting[j] and _fit(s, v, j):
-                    partners[j] -= s.weight[v]
+                partners[j] -= s.weight[v] * agree[j]
 
 
 @inner

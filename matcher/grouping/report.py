@@ -12,7 +12,7 @@ from matcher.grouping.problem import Problem
 from matcher.grouping.proving import Proof
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.result import Bar, Conflict, Group, Grouping, LeftOut, Remark, Waived
-from matcher.grouping.scoring import Scale, members_of, worth
+from matcher.grouping.scoring import Scale, members_of, points_of, worth
 from matcher.grouping.timebox import Timebox
 from matcher.grouping.wide import WideBenefit
 from matcher.profiles import Profiles
@@ -46,15 +46,17 @@ def report(
         left[pool.ids[i]] = (
             LeftOut("locked", "left.locked") if held else why_left_out(problem, int(i), members)
         )
-    objective = sum(worth(problem, these) for these in members)
+    worths = [worth(problem, these) for these in members]
+    objective = sum(worths)
+    parts = [scale.parts(problem, *known) for known in zip(members, worths, strict=True)]
     bars_of = all_bars(problem, members)
     return Grouping(
         labels=labels,
         groups=tuple(
-            describe(problem, g, these, scale, waived, bars_of[g])
+            describe(problem, g, these, scale, waived, bars_of[g], parts[g])
             for g, these in enumerate(members)
         ),
-        score=round(scale.of_groups(problem, members)),
+        score=round(points_of(parts)),
         better_than=int(np.count_nonzero(scale.draws < objective - 1e-9)),
         n_draws=len(scale.draws),
         unplaced={key: left[key] for key in families.ids if key in left},
@@ -76,8 +78,9 @@ def describe(
     scale: Scale,
     waived: Sequence[Waived] = (),
     bars_of: dict[str, Bar] | None = None,
+    part: tuple[float, float] | None = None,
 ) -> Group:
-    """Return everything one column of the board shows."""
+    """Return everything one column of the board shows; what is known already is given."""
     pool = problem.pool
     ids = tuple(pool.ids[i] for i in members)
     here = [waiver for waiver in waived if waiver.label == label and waiver.waiver == "slot_80"]
@@ -110,7 +113,7 @@ def describe(
             if not np.isnan(minutes)
         },
         mean_minutes=float(known.mean()) if known.size else None,
-        score=round(scale.of_groups(problem, [members])),
+        score=round(points_of([part or scale.parts(problem, members)])),
         bars=bars(problem, members) if bars_of is None else bars_of,
         fit=fit,
         remarks=tuple(remarks(problem, members, fit, absent)),

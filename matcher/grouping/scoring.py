@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,13 +53,18 @@ class Scale:
 
     def of_groups(self, problem: Problem, groups: Iterable[Array]) -> float:
         """Return the points of several groups as a whole, 0 to 100, not rounded."""
-        parts = [self.parts(problem, members) for members in groups]
-        return points(sum(won for won, _ in parts), sum(most for _, most in parts))
+        return points_of([self.parts(problem, members) for members in groups])
 
-    def parts(self, problem: Problem, members: Array) -> tuple[float, float]:
-        """Return what a group has won over the lottery, and the most it could win."""
+    def parts(
+        self, problem: Problem, members: Array, known: float | None = None
+    ) -> tuple[float, float]:
+        """Return what a group has won over the lottery, and the most it could win.
+
+        ``known`` is the group's worth, if it has been worked out.
+        """
         drawn = self.lottery * len(members)
-        return worth(problem, members) - drawn, self.bound(members, len(members)) - drawn
+        won = worth(problem, members) if known is None else known
+        return won - drawn, self.bound(members, len(members)) - drawn
 
     def of_members(self, problem: Problem, members: Array) -> list[float]:
         """Return how well each of these fits in with the others, 0 to 100."""
@@ -84,6 +89,11 @@ class Scale:
         """Return the points of a state's seating by nodes."""
         families = group[problem.node]
         return self.of_groups(problem, members_of(families, int(group.max(initial=-1)) + 1))
+
+
+def points_of(parts: Sequence[tuple[float, float]]) -> float:
+    """Return the points of several groups together, from what each has won and could win."""
+    return points(sum(won for won, _ in parts), sum(most for _, most in parts))
 
 
 def points(won: float, most: float) -> float:

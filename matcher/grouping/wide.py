@@ -159,11 +159,7 @@ def build_wide(
     if bonds.tally_pairs(pairs, *where, False, every, count, drive) < 1:
         bonds.tally_pairs(pairs, *where, True, every, count, drive)
     lottery = _standardise(laid, pairs, criteria, count, drive)
-    width = min(NEAR, max(1, n - 1))
-    near = np.full((n, width), -1, np.int32)
-    near_worth = np.full((n, width), -np.inf)
-    partners = np.zeros(n, np.int64)
-    bonds.find_near(pairs, *where, near, near_worth, np.zeros(n, np.int64), partners)
+    near, near_worth, partners = nearest(pairs, where)
     none = np.zeros((0, 0))
     return WideBenefit(
         W=none,
@@ -179,6 +175,24 @@ def build_wide(
         partners=partners,
         foes=foes,
     )
+
+
+def nearest(pairs: Pairs, where: tuple[Array, ...]) -> tuple[Array, Array, Array]:
+    """Return each family's best partners, their benefit, and how many it could sit with."""
+    from matcher.grouping import rows
+
+    n = len(pairs.facts)
+    width = min(NEAR, max(1, n - 1))
+    near = np.full((n, width), -1, np.int32)
+    worth = np.full((n, width), -np.inf)
+    partners = np.zeros(n, np.int64)
+    turned = [np.ascontiguousarray(part.T) for part in (pairs.facts, pairs.bits, where[0])]
+    floats = np.zeros((2, n), np.float32)
+    scratch = np.zeros(n, np.int32), np.zeros(n, np.uint8)
+    rows.find_near(
+        pairs, *turned, *where, near, worth, np.zeros(n, np.int64), partners, *floats, *scratch
+    )
+    return near, worth, partners
 
 
 def _standardise(
