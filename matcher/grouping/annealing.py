@@ -26,7 +26,6 @@ from matcher.grouping.kernels import (
     swap,
     swap_gain,
     swap_worth,
-    tie,
     wide,
 )
 
@@ -92,11 +91,32 @@ def _one_by_table(s: State, i: int, c: int, floor: float) -> tuple[float, int]:
 
 
 @inlined
+def _tie_above(s: State, g: int, v: int, skip: int, needed: float) -> float:
+    """Return the benefit of v with group g without `skip`, or some number <= needed.
+
+    It is given up as soon as the rest could not make it enough, were they its best partners.
+    """
+    if g == s.low.shape[0] - 1:
+        return 0.0
+    t = 0.0
+    left = s.nodes[g] - 1
+    u = s.head[g]
+    while u >= 0:
+        if u != skip:
+            t += bond(s, v, u)
+            left -= 1
+            if 0 < left <= s.top.shape[1] and t + s.top[v, left - 1] <= needed:
+                return needed
+        u = s.after[u]
+    return t
+
+
+@inlined
 def _one_by_pairs(s: State, i: int, c: int, floor: float) -> tuple[float, int]:
     """Return what `_one_by_table` does where no table is held: rules first, then benefits.
 
-    The benefits of i with the group are worked out once for all its members; the others' only
-    where more than the floor could come of it, were they to find their best partners in i's group.
+    The benefits of i with the group are worked out once for all its members, the others' only as
+    far as more than the floor could come of it.
     """
     a = s.group[i]
     b = s.group[c]
@@ -123,15 +143,14 @@ def _one_by_pairs(s: State, i: int, c: int, floor: float) -> tuple[float, int]:
     fa = s.factor[a]
     fb = s.factor[b]
     slack = s.relief[a] + s.relief[b] + s.stay[i] + fb * came - fa * s.own[i]
-    others = min(s.nodes[a] - 1, s.top.shape[1])
-    plain = s.plain[0] and others > 0
     for k in range(count):
         j = able[k]
-        if plain:
-            most = slack + fa * s.top[j, others - 1] - fb * (s.gain[j] + s.own[j]) + s.stay[j]
-            if most <= floor:
-                continue
-        came_a = tie(s, a, j, i) if a != s.low.shape[0] - 1 else 0.0
+        needed = NEVER
+        if fa > 0.0 and s.top.shape[1] > 0:
+            needed = (floor - slack - s.stay[j] + fb * (s.gain[j] + s.own[j])) / fa
+        came_a = _tie_above(s, a, j, i, needed)
+        if came_a <= needed:
+            continue
         d = swap_worth(s, i, j, came_a, came - s.gain[j], floor)
         if d > floor:
             return d, j

@@ -217,8 +217,8 @@ def _lack_after(s: State, g: int, size: float, i: int, j: int, came: float) -> f
 
 @inlined
 def _least_cost(s: State, g: int) -> float:
-    """Return the least that group g could cost after a swap, where all nodes are alike."""
-    if g == s.low.shape[0] - 1 or not s.plain[0]:
+    """Return no more than group g would cost after a swap; 0 where nodes are several families."""
+    if g == s.low.shape[0] - 1 or not s.plain[0] or s.nodes[g] == 0 or s.weight[0] > 1.0:
         return 0.0
     cost = 0.0
     size = np.int64(s.size[g])
