@@ -8,7 +8,16 @@ from matcher.grouping.forming import form_groups, prepare
 from matcher.grouping.infeasible import Infeasible
 from matcher.grouping.moves import Board, explain_move, score_groups
 from matcher.grouping.proven_partition import ProvedPartition, prove_partition
-from matcher.grouping.reshaping import merge, merges, place_late, split, where_to, who_could_join
+from matcher.grouping.reshaping import (
+    merge,
+    merges,
+    nearest_merge,
+    place_late,
+    split,
+    split_off,
+    where_to,
+    who_could_join,
+)
 from matcher.grouping.result import Grouping
 from matcher.grouping.rotations import rotate, rotations
 from matcher.grouping.splitting import partition
@@ -26,6 +35,7 @@ __all__ = [
     "form_groups",
     "merge",
     "merges",
+    "nearest_merge",
     "partition",
     "place_late",
     "place_options",
@@ -35,6 +45,7 @@ __all__ = [
     "rotations",
     "score_groups",
     "split",
+    "split_off",
     "where_to",
     "who_could_join",
 ]

@@ -6,7 +6,7 @@ nothing can be proposed, the reason is a rule in words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -160,11 +160,40 @@ def merge(board: Board, one: int, other: int) -> Reshaped:
     return _reshaped(board, {one: members, other: members[:0]})
 
 
-def merges(board: Board, label: int) -> list[tuple[int, Reshaped]]:
-    """Return every group that this one could merge with, the best first."""
-    others = [g for g in range(board.n_groups) if g != label and len(board.members[g])]
-    found = [(g, merge(board, label, g)) for g in others]
-    return sorted((pair for pair in found if pair[1].possible), key=lambda pair: -pair[1].gain)
+def merges(
+    board: Board, label: int, *, most: int | None = None, closed: Collection[int] = ()
+) -> list[tuple[int, Reshaped]]:
+    """Return the groups that this one could merge with, the best first, at most so many.
+
+    The group asked about keeps its label, unless a locked member holds the other one's. None of
+    `closed` is among them.
+    """
+    found = []
+    for other, after, broken in _merges(board, label):
+        if not broken and other not in closed:
+            found.append((board._total(after), other, after))
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return [(other, _reshaped(board, after)) for _total, other, after in found[:most]]
+
+
+def nearest_merge(board: Board, label: int) -> tuple[int, Reshaped] | None:
+    """Return the group that the fewest rules keep this one from merging with, and these rules."""
+    refused = [(broken, other) for other, _after, broken in _merges(board, label) if broken]
+    if not refused:
+        return None
+    broken, other = min(refused, key=lambda one: (len(one[0]), one[1]))
+    return other, Reshaped((), tuple(broken), *_same(board))
+
+
+def _merges(board: Board, label: int) -> Iterator[tuple[int, dict[int, Array], list[Broken]]]:
+    """Yield each other group, what merging would make of the two, and what stands in the way."""
+    for other in range(board.n_groups):
+        if other == label or not len(board.members[other]):
+            continue
+        members = np.sort(np.concatenate([board.members[label], board.members[other]]))
+        ways = [{one: members, two: members[:0]} for one, two in ((label, other), (other, label))]
+        after = next((way for way in ways if not _held(board, way)), ways[0])
+        yield other, after, _in_the_way(board, after)
 
 
 def split(board: Board, label: int) -> Reshaped:
@@ -174,7 +203,8 @@ def split(board: Board, label: int) -> Reshaped:
     -----
     Every way to halve it is looked at (a group of 16 has 6,435 into equal halves); where a group
     is so large that there would be more than some thousands, halves grow around the two members
-    who fit each other least and are bettered by swaps. Must-links are the caller's to keep.
+    who fit each other least and are bettered by swaps. Locked members stay together and keep the
+    group's label, else the larger half does; must-links are the caller's to keep.
     """
     members = board.members[label]
     least, most = board.problem.sizes.least, board.problem.sizes.most
@@ -182,21 +212,43 @@ def split(board: Board, label: int) -> Reshaped:
     if m < 2 * least:
         values = {"n": m // 2, "least": least}
         return Reshaped((), (Broken("size_low", (), values),), *_same(board))
+    held = np.array([i for i in members if board.pool.ids[i] in board.locked], np.int64)
+    ways = []
+    for half in _halves(board, members, least=least, most=most):
+        rest = np.setdiff1d(members, half, assume_unique=True)
+        stays, leaves = (half, rest) if len(half) > len(rest) else (rest, half)
+        if len(np.intersect1d(held, leaves)):
+            stays, leaves = leaves, stays
+        if not len(np.intersect1d(held, leaves)):
+            ways.append((stays, leaves))
+    if not ways:
+        names = tuple(board.pool.ids[i] for i in held)
+        rule = [Broken("locked", names)] if len(held) else []
+        return Reshaped((), tuple(rule), *_same(board))
     best, worth = None, -np.inf
     nearest: list[Broken] | None = None
-    for half in _halves(board, members, least=least, most=most):
-        rest = np.setdiff1d(members, half)
-        broken = _broken(board, half) + _broken(board, rest)
+    for stays, leaves in ways:
+        broken = _broken(board, stays) + _broken(board, leaves)
         if broken:
             if nearest is None or len(broken) < len(nearest):
                 nearest = broken
             continue
-        value = sum(board.scale.parts(board.problem, part)[0] for part in (half, rest))
+        value = sum(board.scale.parts(board.problem, part)[0] for part in (stays, leaves))
         if value > worth:
-            best, worth = half, value
+            best, worth = (stays, leaves), value
     if best is None:
         return Reshaped((), tuple(nearest or ()), *_same(board))
-    return _reshaped(board, {label: best, board.n_groups: np.setdiff1d(members, best)})
+    return _reshaped(board, {label: best[0], board.n_groups: best[1]})
+
+
+def split_off(board: Board, label: int, leaving: Sequence[int]) -> Reshaped:
+    """Return what it would come to if these families (their indices) made a group of their own."""
+    members = board.members[label]
+    away = np.array(sorted({board.position.get(int(i), -1) for i in leaving}), np.int64)
+    if not len(away) or not np.isin(away, members).all():
+        return Reshaped((), (Broken("no_such_group"),), *_same(board))
+    stays = np.setdiff1d(members, away)
+    return _reshaped(board, {label: stays, board.n_groups: away})
 
 
 def _halves(board: Board, members: Array, *, least: int, most: int) -> list[Array]:
@@ -238,19 +290,31 @@ def _same(board: Board) -> tuple[int, int]:
     return round(board.total), round(board.total)
 
 
+def _held(board: Board, after: dict[int, Array]) -> tuple[str, ...]:
+    """Return who is locked and would change groups."""
+    return tuple(
+        sorted(
+            board.pool.ids[i]
+            for label, members in after.items()
+            for i in members
+            if int(board.labels[i]) != label and board.pool.ids[i] in board.locked
+        )
+    )
+
+
+def _in_the_way(board: Board, after: dict[int, Array]) -> list[Broken]:
+    broken = [
+        rule for members in after.values() if len(members) for rule in _broken(board, members)
+    ]
+    if held := _held(board, after):
+        broken.append(Broken("locked", held))
+    return broken
+
+
 def _reshaped(board: Board, after: dict[int, Array]) -> Reshaped:
     """Return a draft with these groups as they would be; nobody who is locked may change groups."""
     full = {label: members for label, members in after.items() if len(members)}
-    broken = [rule for members in full.values() for rule in _broken(board, members)]
-    moved = {
-        board.pool.ids[i]
-        for label, members in full.items()
-        for i in members
-        if int(board.labels[i]) != label
-    }
-    if held := sorted(moved & board.locked):
-        broken.append(Broken("locked", tuple(held)))
-    if broken:
+    if broken := _in_the_way(board, after):
         return Reshaped((), tuple(broken), *_same(board))
     total = board._total(after)
     groups = tuple(

@@ -20,6 +20,15 @@ from data.queries.desk import facts_mark, seat_rows
 from matcher.grouping.moves import TRAY, Board, Consequence
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
+from matcher.grouping.reshaping import (
+    Reshaped,
+    merge,
+    merges,
+    nearest_merge,
+    split,
+    split_off,
+    who_could_join,
+)
 from matcher.grouping.result import LeftOut
 from matcher.grouping.rotations import rotate, rotations
 from matcher.profiles import Profiles
@@ -27,6 +36,7 @@ from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
 
 BEST_SWAPS = 3
+BEST_MERGES = 3
 Kept = TypeVar("Kept")
 KEPT = 8  # drafts and their latest states, in this process
 
@@ -85,6 +95,31 @@ class Desk:
     def rings(self) -> list[Consequence]:
         """Return changes of seats in a ring that help and hurt no group, the best first."""
         return [said for _families, said in rotations(self.board, most=BEST_SWAPS)]
+
+    def who_could_join(self, number: int, *, from_groups: bool) -> list[Consequence]:
+        """Return who could join a group: of the tray, or of groups that stay large enough."""
+        return who_could_join(self.board, number, from_groups=from_groups)
+
+    def merge(self, keeps: int, joins: int) -> Reshaped:
+        """Say what it would come to if all of one group joined another."""
+        return merge(self.board, keeps, joins)
+
+    def merges(self, number: int, *, closed: Collection[int]) -> list[tuple[int, Reshaped]]:
+        """Return the best groups to merge with, none of them closed."""
+        return merges(self.board, number, most=BEST_MERGES, closed=closed)
+
+    def nearest_merge(self, number: int) -> tuple[int, Reshaped] | None:
+        """Return the group that the fewest rules keep from merging with this one, and why."""
+        return nearest_merge(self.board, number)
+
+    def split(self, number: int) -> Reshaped:
+        """Return the best two halves of a group."""
+        return split(self.board, number)
+
+    def split_off(self, number: int, family_ids: Iterable[int]) -> Reshaped:
+        """Say what it would come to if some of a group made one of their own."""
+        away = [self._index[f] for f in family_ids]
+        return split_off(self.board, number, away)
 
     def nearest_and_farthest(self, family_id: int) -> tuple[int, int] | None:
         """Return who in its own group fits the family best and least."""

@@ -125,12 +125,22 @@ def built_on(
 
 
 def step_text(step: Sequence[DraftMove], recalculated: Container[int]) -> str:
-    """Return a step in words: "Nygaard: D → E"; of a recalculation only how many it moved."""
+    """Return a step in words: "Nygaard: D → E"; of many together only how many there were."""
     if step and step[0].step in recalculated:
         return ngettext(
             "recalculated, %(num)s family moved",
             "recalculated, %(num)s families moved",
             len(step),
+        )
+    ways = {(move.from_group, move.to_group) for move in step}
+    if len(step) > 1 and len(ways) == 1:  # merged, split, or put in together
+        [(here, there)] = ways
+        return ngettext(
+            "%(num)s family: %(here)s → %(there)s",
+            "%(num)s families: %(here)s → %(there)s",
+            len(step),
+            here=place_of(here),
+            there=place_of(there),
         )
     return ", ".join(
         f"{move.family.name}: {place_of(move.from_group)} → {place_of(move.to_group)}"
@@ -155,15 +165,15 @@ def change_text(
     return said
 
 
-def what_changed(draft: GroupDraft, *, since: int) -> str:
+def what_changed(draft: GroupDraft, *, since: int, among: set[int] | None = None) -> str:
     """Return the latest operations in words, for someone who has not seen them."""
-    return "; ".join(told_changes(draft, since=since)[-CHANGES_TOLD:]) or _(
+    return "; ".join(told_changes(draft, since=since, among=among)[-CHANGES_TOLD:]) or _(
         "something was taken back"
     )
 
 
-def told_changes(draft: GroupDraft, *, since: int) -> list[str]:
-    """Return each operation after a version as "Jonas: Toft: D → C"."""
+def told_changes(draft: GroupDraft, *, since: int, among: set[int] | None = None) -> list[str]:
+    """Return each operation after a version as "Jonas: Toft: D → C"; `among` only these groups."""
     steps: dict[int, list[DraftMove]] = {}
     for move in moves_of(draft):
         steps.setdefault(move.step, []).append(move)
@@ -175,6 +185,7 @@ def told_changes(draft: GroupDraft, *, since: int) -> list[str]:
             what=change_text(change, steps.get(change.step or 0, []), recalculated),
         )
         for change in changes_since(draft, since)
+        if among is None or among & set(change.groups)
     ]
 
 

@@ -123,7 +123,7 @@ def _seen() -> int | None:
     return request.headers.get("X-Board", type=int)
 
 
-def _do(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseReturnValue:
+def do_at_board(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseReturnValue:
     """Do one thing at the board and draw it again; a clash is told above the fresh board."""
     chosen = request.form.get("family") if keep else None
     seen = _seen()
@@ -145,8 +145,11 @@ def _do(ref: str, act: Callable[[], str], *, keep: bool = True) -> ResponseRetur
 
 
 def _number(name: str) -> int | None:
-    """Read a group's number from the form; empty is the tray, anything else does not exist."""
-    text = request.form.get(name, "")
+    return number_in(request.form.get(name, ""))
+
+
+def number_in(text: str) -> int | None:
+    """Read a group's number from a form; empty is the tray, anything else does not exist."""
     if text in {"", "tray"}:
         return None
     if not text.isdecimal() or len(text) > 4:
@@ -159,7 +162,7 @@ def _number(name: str) -> int | None:
 def move_family(ref: str) -> ResponseReturnValue:
     seen_in, locale, form = _number("from"), str(get_locale()), request.form
     if other := form.get("swap"):
-        return _do(
+        return do_at_board(
             ref,
             lambda: actions.swap_families(
                 ref,
@@ -171,7 +174,7 @@ def move_family(ref: str) -> ResponseReturnValue:
             ),
         )
     to = _number("to")
-    return _do(
+    return do_at_board(
         ref,
         lambda: actions.move_family(
             ref, family_ref=form.get("family", ""), seen_in=seen_in, to=to, by=me(), locale=locale
@@ -187,7 +190,7 @@ def rotate_families(ref: str) -> ResponseReturnValue:
     if len(refs) != len(seen) or not all(n.isdecimal() and len(n) <= 4 for n in seen):
         raise not_found()
     turn, locale = [(r, int(n)) for r, n in zip(refs, seen, strict=True)], str(get_locale())
-    return _do(ref, lambda: actions.rotate_families(ref, turn=turn, by=me(), locale=locale))
+    return do_at_board(ref, lambda: actions.rotate_families(ref, turn=turn, by=me(), locale=locale))
 
 
 @bp.post("/staff/drafts/<ref>/board/lock")
@@ -198,16 +201,20 @@ def lock_seat(ref: str) -> ResponseReturnValue:
         number = _number("group")
         if number is None:
             raise not_found()
-        return _do(ref, lambda: actions.lock_group(ref, number=number, locked=locked, by=me()))
+        return do_at_board(
+            ref, lambda: actions.lock_group(ref, number=number, locked=locked, by=me())
+        )
     family = request.form.get("family", "")
-    return _do(ref, lambda: actions.lock_family(ref, family_ref=family, locked=locked, by=me()))
+    return do_at_board(
+        ref, lambda: actions.lock_family(ref, family_ref=family, locked=locked, by=me())
+    )
 
 
 @bp.post("/staff/drafts/<ref>/board/<any(undo, redo):what>")
 @for_roles(*WORKS_WITH_GROUPS)
 def undo_or_redo(ref: str, what: str) -> ResponseReturnValue:
     act = actions.undo if what == "undo" else actions.redo
-    return _do(ref, lambda: act(ref, by=me()))
+    return do_at_board(ref, lambda: act(ref, by=me()))
 
 
 @bp.get("/staff/drafts/<ref>/publish")
