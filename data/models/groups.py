@@ -108,6 +108,9 @@ class DraftSeat(Base):
         return self.family.protected_address
 
 
+NOT_IN_DRAFT = -1  # where a family was moved from that came to the pool's draft late
+
+
 class DraftMove(Base):
     """One family moved at the board: who, when, from, to. Moves of one step are undone together."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matcher.grouping.moves import Board, Consequence
 
 MOST_HALVES = 5_000  # ways to split that are looked at one by one
+MOST_ASKED = 60  # families of other groups that are asked about one by one
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Reshaped:
     old: int
     new: int
     gain: float = 0.0
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it keeps every hard rule, as of a move."""
+        return self.possible
 
     @property
     def possible(self) -> bool:
@@ -115,17 +121,18 @@ def place_late(
     return where_to(board, len(records) - 1, most=most)
 
 
-def where_to(board: Board, family: int, *, most: int = 3) -> Placing:
+def where_to(board: Board, family: int, *, most: int = 3, closed: Collection[int] = ()) -> Placing:
     """Return the groups that a family of the board could join, the best first, or why none."""
     key = board.families.ids[int(family)]
-    said = [c for c in board.moves(family) if c.allowed and len(board.members[c.target])]
+    there = [g for g in range(board.n_groups) if len(board.members[g]) and g not in closed]
+    said = [c for c in board.moves(family) if c.allowed and c.target in there]
     if said:
         return Placing(key, tuple(said[:most]))
     i = board.position.get(int(family))
     if i is None:
         rule = board.pool.out[key]
         return Placing(key, (), LeftOut(rule, f"rule.{rule}"))
-    groups = [members for members in board.members if len(members)]
+    groups = [board.members[g] for g in there]
     return Placing(key, (), why_left_out(board.problem, i, groups))
 
 
@@ -141,17 +148,35 @@ def who_could_join(
     most
         How many at most.
     """
-    found = []
-    for i in range(len(board.pool)):
-        home = int(board.labels[i])
-        if home == label or (home >= 0 and not from_groups):
-            continue
-        if home >= 0 and len(board.members[home]) <= board.problem.sizes.least:
-            continue
-        said = board.move(int(board.pool.rows[i]), label)
-        if said.allowed:
-            found.append(said)
-    return sorted(found, key=lambda c: -c.gain)[:most]
+    size = np.array([len(members) for members in board.members] or [0])
+    home = board.labels
+    able = (home < 0) | (from_groups & (size[home] > board.problem.sizes.least))
+    asked = np.flatnonzero(able & (home != label) & _could_meet(board, board.members[label]))
+    if len(asked) > MOST_ASKED:  # the best are almost always among the first
+        asked = asked[np.argsort(-_rough_gains(board, asked, label), kind="stable")[:MOST_ASKED]]
+    found = [board.move(int(board.pool.rows[i]), label) for i in asked]
+    return sorted((c for c in found if c.allowed), key=lambda c: -c.gain)[:most]
+
+
+def _could_meet(board: Board, members: Array) -> Array:
+    """Return who shares a time, a language and a place with all of these, shape (n,)."""
+    pool = board.pool
+    if not len(members):
+        return np.ones(len(pool), bool)
+    slots = pool.slots & np.bitwise_and.reduce(pool.slots[members])
+    languages = pool.languages & np.bitwise_and.reduce(pool.languages[members])
+    there = (pool.reach & pool.reach[members].all(axis=0)).any(axis=1)
+    return np.asarray((slots != 0) & (languages != 0) & there)
+
+
+def _rough_gains(board: Board, families: Array, label: int) -> Array:
+    """Return what joining a group would change for each of these, by mean benefits alone."""
+    members = board.members[label]
+    size = np.array([len(group) for group in board.members])[board.labels[families]]
+    seated = board.labels[families] >= 0
+    come = board.problem.benefit.among(families, members).sum(axis=1) / max(1, len(members))
+    go = np.where(seated, board._with_own[families] / np.maximum(1, size - 1), 0.0)
+    return np.asarray(come - go)
 
 
 def merge(board: Board, one: int, other: int) -> Reshaped:

@@ -168,13 +168,12 @@ def how_often(drives: Array, meetings: int) -> Array:
         ways = ways * (n + k) // (k + 1)
     if ways > EXACTLY_UP_TO:
         return _by_programme(drives, meetings)
-    best, least = None, (np.inf, np.inf)
-    for chosen in combinations_with_replacement(range(n), meetings):
-        sums = drives[list(chosen)].sum(axis=0)
-        worst = (float(sums.max()), float(sums.sum()))
-        if worst < least:
-            best, least = chosen, worst
-    return np.bincount(np.array(best, np.int64), minlength=n)
+    chosen = np.array(list(combinations_with_replacement(range(n), meetings)), np.int64)
+    sums = np.zeros((len(chosen), drives.shape[1]))
+    for k in range(meetings):
+        sums += drives[chosen[:, k]]
+    best = np.lexsort((sums.sum(axis=1), sums.max(axis=1)))[0]
+    return np.bincount(chosen[best], minlength=n)
 
 
 def _by_programme(drives: Array, meetings: int) -> Array:

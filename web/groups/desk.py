@@ -21,16 +21,19 @@ from matcher.grouping.moves import TRAY, Board, Consequence
 from matcher.grouping.reasons import why_left_out
 from matcher.grouping.report import describe
 from matcher.grouping.reshaping import (
+    Placing,
     Reshaped,
     merge,
     merges,
     nearest_merge,
     split,
     split_off,
+    where_to,
     who_could_join,
 )
 from matcher.grouping.result import LeftOut
 from matcher.grouping.rotations import rotate, rotations
+from matcher.grouping.travelling import PlaceOption, Turn, fair_turn, place_options
 from matcher.profiles import Profiles
 from web.groups.draft_settings import DraftSettings
 from web.groups.outcomes import Outcome, Seats
@@ -53,7 +56,9 @@ class Desk:
         lottery: float,
         locked: Collection[int] = (),
         met: Iterable[tuple[int, int]] = (),
+        closed: Collection[int] = (),
     ) -> None:
+        self.closed = frozenset(closed)
         self.families = families
         self.seats = seats
         self._index = {int(key): i for i, key in enumerate(families.ids)}
@@ -100,13 +105,17 @@ class Desk:
         """Return who could join a group: of the tray, or of groups that stay large enough."""
         return who_could_join(self.board, number, from_groups=from_groups)
 
+    def where_to(self, family_id: int, *, most: int) -> Placing:
+        """Return the groups a family could join, none that is locked, or why there is none."""
+        return where_to(self.board, self._index[family_id], most=most, closed=self.closed)
+
     def merge(self, keeps: int, joins: int) -> Reshaped:
         """Say what it would come to if all of one group joined another."""
         return merge(self.board, keeps, joins)
 
-    def merges(self, number: int, *, closed: Collection[int]) -> list[tuple[int, Reshaped]]:
-        """Return the best groups to merge with, none of them closed."""
-        return merges(self.board, number, most=BEST_MERGES, closed=closed)
+    def merges(self, number: int) -> list[tuple[int, Reshaped]]:
+        """Return the best groups to merge with, none of them locked."""
+        return merges(self.board, number, most=BEST_MERGES, closed=self.closed)
 
     def nearest_merge(self, number: int) -> tuple[int, Reshaped] | None:
         """Return the group that the fewest rules keep from merging with this one, and why."""
@@ -120,6 +129,14 @@ class Desk:
         """Say what it would come to if some of a group made one of their own."""
         away = [self._index[f] for f in family_ids]
         return split_off(self.board, number, away)
+
+    def places(self, number: int) -> list[PlaceOption]:
+        """Return where all of a group could meet, the shortest longest drive first."""
+        return place_options(self.board, number)
+
+    def turn(self, number: int, *, meetings: int) -> Turn:
+        """Return an order of places by which whoever drives most drives the least."""
+        return fair_turn(self.board, number, meetings=meetings)
 
     def nearest_and_farthest(self, family_id: int) -> tuple[int, int] | None:
         """Return who in its own group fits the family best and least."""
@@ -162,6 +179,9 @@ class Desk:
                 found[str(family_id)] = why_left_out(self.board.problem, row, members)
             elif known := outcome.unplaced.get(str(family_id)):
                 found[str(family_id)] = known
+            else:
+                rule = self.board.pool.out[str(family_id)]
+                found[str(family_id)] = LeftOut(rule, f"rule.{rule}")
         return found
 
 
@@ -190,16 +210,20 @@ def laid_out(
     lottery: float,
     locked: Collection[int] = (),
     met: Iterable[tuple[int, int]] = (),
+    closed: Collection[int] = (),
 ) -> Desk:
     """Return a desk, the one from before when nothing on it has changed."""
     said = json.dumps(settings.as_json(), sort_keys=True)
     met = tuple(met)
     mark = (
-        id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), met, today()
+        id(families), tuple(seats.items()), said, lottery, tuple(sorted(locked)), met,
+        tuple(sorted(closed)), today(),
     )  # fmt: skip
     desk = _kept(_desks, mark)
     if desk is None or desk.families is not families:
-        desk = Desk(families, seats, settings, lottery=lottery, locked=locked, met=met)
+        desk = Desk(
+            families, seats, settings, lottery=lottery, locked=locked, met=met, closed=closed
+        )
         _keep(_desks, mark, desk)
     return desk
 

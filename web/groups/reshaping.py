@@ -16,6 +16,7 @@ from matcher.grouping.words import in_fives
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.cards import slot_text
 from web.groups.draft_settings import DraftSettings
+from web.groups.meeting_places import Places, places_of
 from web.groups.outcomes import hue, letter, told
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Join:
     changes: str
     total: str
     notes: tuple[str, ...]
+    solved: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,7 @@ class Shape:
     no_merger: str
     split: Offer | None
     no_split: str
+    places: Places
 
 
 def shape_of(draft: GroupDraft, *, number: int | None) -> Shape | None:
@@ -125,6 +128,7 @@ class _View:
             no_merger=no_merger,
             split=split,
             no_split=no_split,
+            places=places_of(self.desk, group),
         )
 
     def _joins(self, group: Group) -> tuple[tuple[Join, ...], bool, str]:
@@ -153,11 +157,6 @@ class _View:
     def _join(self, said: Consequence) -> Join:
         seat = self.seats[said.families[0]]
         here = seat.group_number
-        notes = [remark.words(self.locale, self.names) for remark in said.remarks[:2]]
-        notes += [
-            _("solves: %(what)s", what=remark.words(self.locale, self.names))
-            for remark in said.solved[:2]
-        ]
         return Join(
             ref=seat.ref,
             name=seat.name,
@@ -167,13 +166,17 @@ class _View:
             else _("now in group %(letter)s", letter=letter(here)),
             changes=" · ".join(f"{letter(c.label)}: {c.old} → {c.new}" for c in said.changes),
             total=self._total(said.old, said.new),
-            notes=tuple(notes),
+            notes=tuple(remark.words(self.locale, self.names) for remark in said.remarks[:2]),
+            solved=tuple(
+                _("solves: %(what)s", what=remark.words(self.locale, self.names))
+                for remark in said.solved[:2]
+            ),
         )
 
     def _mergers(self, number: int) -> tuple[tuple[Offer, ...], str]:
         if number in self.closed:
             return (), self._is_locked(number)
-        found = self.desk.merges(number, closed=self.closed)
+        found = self.desk.merges(number)
         if found:
             return tuple(self._merger(number, other, said) for other, said in found), ""
         nearest = self.desk.nearest_merge(number)

@@ -163,7 +163,7 @@ def _candidate(
     locale = str(get_locale())
     names = {str(f.id): f.name for f in (*members, family)}
     solved = [remark.words(locale, names) for remark in consequence.solved]
-    why = [*_shared(family, members)]
+    why = [*in_common(family, members)]
     if group.slot:
         why.append(_("can meet %(time)s", time=slot_text(group.slot)))
     why += [_("solves: %(what)s", what=text) for text in solved]
@@ -177,7 +177,7 @@ def _candidate(
     )
 
 
-def _shared(family: Family, members: Sequence[Family]) -> list[str]:
+def in_common(family: Family, members: Sequence[Family]) -> list[str]:
     """Return what the family has in common with several of the group, in words."""
     own = answers_of(family)
     others = [answers_of(member) for member in members]

@@ -1,6 +1,6 @@
 """Who waits for a group, and which of them a coordinator's wishes for a pool pick out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -132,10 +132,15 @@ def families_in(pool: Pool) -> list[Family]:
 
     One that paused, took its consent back or was asked by another group is left out at once.
     """
+    return may_be_seated(pool, families_by_id(family_ids_of(pool)))
+
+
+def may_be_seated(pool: Pool, families: Iterable[Family]) -> list[Family]:
+    """Return who of a pool's families takes part, may be asked and has no group."""
     taken = families_asked_or_in_a_group(pool.municipality_id)
     return [
         family
-        for family in families_by_id(family_ids_of(pool))
+        for family in families
         if family.status is FamilyStatus.ACTIVE
         and family.id not in taken
         and has_consent(family, ConsentKind.MATCHING)

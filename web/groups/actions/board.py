@@ -11,7 +11,8 @@ from data.clock import now
 from data.db import db
 from data.errors import Conflict
 from data.i18n import _
-from data.models import Account, ChangeKind, DraftMove, DraftSeat, Family, GroupDraft
+from data.matching import families_by_id
+from data.models import NOT_IN_DRAFT, Account, ChangeKind, DraftMove, DraftSeat, Family, GroupDraft
 from data.queries.access import not_found
 from data.queries.desk import SeatRow, recalculations, seat_rows
 from data.queries.groups import draft_by_ref, last_move_of, moves_of
@@ -27,10 +28,12 @@ from web.groups.actions.history import (
     where_seen,
 )
 from web.groups.draft_settings import DraftSettings, pairs_met
+from web.groups.late import late_families
 from web.groups.outcomes import Outcome, letter, read_once
 
 if TYPE_CHECKING:  # brings the matcher and numpy along: imported when a board is opened
     from matcher.grouping.moves import Consequence
+    from matcher.grouping.reshaping import Reshaped
     from web.groups.desk import Desk
 
 LONGEST_RING = 4
@@ -42,19 +45,26 @@ def desk_of(
     families: Sequence[Family] | None = None,
     *,
     lottery: float | None = None,
+    more: Sequence[Family] = (),
 ) -> Desk:
-    """Return the matcher's desk for a draft; its families, if they are at hand."""
-    from web.groups.desk import kept_profiles, laid_out
+    """Return the matcher's desk for a draft; its families, if they are at hand.
+
+    With `more` in the tray who have no seat yet.
+    """
+    from web.groups.desk import kept_profiles, laid_out, profiles_of
 
     closed = locked_groups(draft)
     settings = DraftSettings.from_json(draft.settings)
+    here = [seat.family_id for seat in seats]
+    known = profiles_of([*families_by_id(here), *more]) if more else kept_profiles(draft, families)
     return laid_out(
-        kept_profiles(draft, families),
-        {seat.family_id: seat.group_number for seat in seats},
+        known,
+        {seat.family_id: seat.group_number for seat in seats} | {f.id: None for f in more},
         settings,
         lottery=outcome_kept(draft).lottery if lottery is None else lottery,
         locked=[seat.family_id for seat in seats if seat.locked or seat.group_number in closed],
-        met=pairs_met(settings, [seat.family_id for seat in seats]),
+        met=pairs_met(settings, [*here, *(family.id for family in more)]),
+        closed=closed,
     )
 
 
@@ -90,7 +100,7 @@ def move_family(
     if to is not None:
         if to not in {row.group_number for row in rows}:
             raise not_found()
-        _refuse(desk_of(draft, rows).move(seat.family_id, to), rows, locale=locale)
+        refuse(desk_of(draft, rows).move(seat.family_id, to), rows, locale=locale)
     take_step(draft, [(seat, to)], by=by)
     return rescore(draft, _sentence(seat))
 
@@ -113,7 +123,7 @@ def swap_families(
         raise Conflict(_("The two families cannot change places."))
     must_be_free(draft, one, other.group_number)
     must_be_free(draft, other, one.group_number)
-    _refuse(desk_of(draft, rows).swap(one.family_id, other.family_id), rows, locale=locale)
+    refuse(desk_of(draft, rows).swap(one.family_id, other.family_id), rows, locale=locale)
     take_step(draft, [(one, other.group_number), (other, one.group_number)], by=by)
     names = {"one": one.family.name, "other": other.family.name}
     return rescore(draft, _("%(one)s and %(other)s have changed places.", **names))
@@ -139,7 +149,7 @@ def rotate_families(
     for seat, goal in zip(around, goals, strict=True):
         must_be_free(draft, seat, goal)
     desk = desk_of(draft, rows)
-    _refuse(desk.rotate([seat.family_id for seat in around]), rows, locale=locale)
+    refuse(desk.rotate([seat.family_id for seat in around]), rows, locale=locale)
     names = listed([seat.family.name for seat in around], locale)
     take_step(draft, list(zip(around, goals, strict=True)), by=by)
     return rescore(draft, _("%(names)s have changed places.", names=names))
@@ -229,7 +239,8 @@ def must_be_free(draft: GroupDraft, seat: DraftSeat, to: int | None) -> None:
             raise Conflict(_("Group %(letter)s is locked. Unlock it first.", letter=letter(number)))
 
 
-def _refuse(consequence: Consequence, rows: Iterable[SeatRow], *, locale: str) -> None:
+def refuse(consequence: Consequence | Reshaped, rows: Iterable[SeatRow], *, locale: str) -> None:
+    """Refuse what the matcher says cannot be, with the first rule in the way."""
     if not consequence.allowed:
         names = {str(row.family_id): row.name for row in rows}
         raise Conflict(_("Not possible: %(why)s", why=consequence.words(locale, names)[0]))
@@ -257,19 +268,41 @@ def _note_again(draft: GroupDraft, kind: ChangeKind, step: list[DraftMove], *, b
 def _walk(draft: GroupDraft, step: list[DraftMove], *, back: bool) -> None:
     for move in step:
         here, there = (move.to_group, move.from_group) if back else (move.from_group, move.to_group)
-        seat = db.session.get_one(DraftSeat, (draft.id, move.family_id))
-        must_be_where_seen(draft, seat, here)
+        if here == NOT_IN_DRAFT:
+            seat = take_in(draft, move.family)
+        else:
+            seat = db.session.get_one(DraftSeat, (draft.id, move.family_id))
+            must_be_where_seen(draft, seat, here)
         must_be_free(draft, seat, there)
-        seat.group_number = there
+        if there == NOT_IN_DRAFT:
+            db.session.delete(seat)
+        else:
+            seat.group_number = there
+
+
+def take_in(draft: GroupDraft, family: Family) -> DraftSeat:
+    """Give a late family a seat in the tray; refuse one that has a seat or can have none."""
+    if family.id not in {late.id for late in late_families(draft)}:
+        raise Conflict(
+            _("%(name)s is in the draft already, or can no longer be.", name=family.name)
+        )
+    seat = DraftSeat(draft_id=draft.id, family_id=family.id, group_number=None)
+    db.session.add(seat)
+    db.session.flush()
+    return seat
 
 
 def rescore(draft: GroupDraft, said: str) -> str:
     """Score what was touched, keep it, and return what happened with the new total."""
     db.session.flush()
     outcome, seats = outcome_kept(draft), seat_rows(draft)
+    known = {key for group in outcome.groups for key in group.members} | set(outcome.unplaced)
     here = {(str(seat.family_id), seat.group_number) for seat in seats}
     was = {(key, group.label) for group in outcome.groups for key in group.members}
     touched = {number for _key, number in here ^ was if number is not None}
+    if known != {str(seat.family_id) for seat in seats}:
+        # Who is in the pool decides what is usual in it: with a family more or less all is new.
+        touched = {seat.group_number for seat in seats if seat.group_number is not None}
     new = desk_of(draft, seats).rescored(outcome, touched=touched)
     draft.outcome = Sealed.of(new.as_json(), scope=f"draft:{draft.ref}")
     db.session.flush()

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from data.db import db
 from data.i18n import _, ngettext
-from data.models import Account, ChangeKind, DraftChange, DraftMove, DraftSeat, GroupDraft
+from data.models import (
+    NOT_IN_DRAFT,
+    Account,
+    ChangeKind,
+    DraftChange,
+    DraftMove,
+    DraftSeat,
+    GroupDraft,
+)
 from data.queries.desk import changes_since, recalculations
 from data.queries.groups import moves_of
 from web.groups.board_news import tell_changed
@@ -30,7 +38,7 @@ def note_change(
             version=draft.version + 1,
             kind=kind,
             made_by_id=by_id,
-            groups=list(dict.fromkeys(groups)),
+            groups=[number for number in dict.fromkeys(groups) if number != NOT_IN_DRAFT],
             step=step,
             family_id=family_id,
         )
@@ -208,6 +216,8 @@ def overlap(
 
 def place_of(number: int | None) -> str:
     """Return a group's letter, or that there is none."""
+    if number == NOT_IN_DRAFT:
+        return _("not in the draft")
     return letter(number) if number is not None else _("without a group")
 
 

@@ -21,6 +21,7 @@ from web.groups.actions.views import LookEnded, draft_to_look_at, has_groups
 from web.groups.blueprint import bp
 from web.groups.cards import slot_text
 from web.groups.draft_settings import MOVE_COST, MOVE_PRICES
+from web.groups.late import late_families
 from web.groups.outcomes import hue, letter
 from web.groups.routes.family import base_url
 from web.groups.routes.pools import WORKS_WITH_GROUPS, note_look
@@ -109,6 +110,7 @@ def _at_the_board(draft: GroupDraft) -> dict[str, Any]:
     origin = proposals.origin_of(draft, by=me())
     return {
         "editable": draft.state is DraftState.READY,
+        "late": late_families(draft) if draft.state is DraftState.READY else [],
         "prices": MOVE_PRICES,
         "price_kept": draft.settings.get("move_cost", MOVE_COST),
         "decimal": format_decimal,

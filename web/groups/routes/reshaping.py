@@ -59,6 +59,34 @@ def split_group(ref: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/staff/drafts/<ref>/late")
+@for_roles(*WORKS_WITH_GROUPS)
+def late_families(ref: str) -> ResponseReturnValue:
+    from web.groups.placings import placings
+
+    draft = draft_to_look_at(ref, by=me())
+    if not has_groups(draft) or draft.state is not DraftState.READY:
+        return redirect(url_for("groups.draft", ref=ref))
+    late = placings(draft)
+    if not late:
+        return redirect(url_for("groups.board", ref=ref))
+    note_look(draft.pool, page="board")
+    return render_template("groups/late.html", draft=draft, late=late)
+
+
+@bp.post("/staff/drafts/<ref>/board/late")
+@for_roles(*WORKS_WITH_GROUPS)
+def take_in_late(ref: str) -> ResponseReturnValue:
+    refs = [family for family in request.form.get("families", "").split(",") if family]
+    to, version, locale = number_in(request.form.get("to", "")), _version(), str(get_locale())
+    return do_at_board(
+        ref,
+        lambda: actions.take_in_late(
+            ref, family_refs=refs, to=to, version=version, by=me(), locale=locale
+        ),
+    )
+
+
 def _group(text: str) -> int:
     number = number_in(text)
     if number is None:

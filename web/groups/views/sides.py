@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from data.matching import families_by_id
-from data.models import Account, DraftMove, GroupDraft
+from data.models import NOT_IN_DRAFT, Account, DraftMove, GroupDraft
 from data.queries.access import not_found
 from data.queries.desk import recalculations
 from data.queries.draft_views import drafts_beside
@@ -138,7 +138,7 @@ def _walked_back(scene: Scene, first: int) -> dict[int, int | None]:
     for move in reversed(_holding(scene.history)):
         if move.step >= first and move.family_id in seats:
             seats[move.family_id] = move.from_group
-    return seats
+    return {family: number for family, number in seats.items() if number != NOT_IN_DRAFT}
 
 
 def _measured(

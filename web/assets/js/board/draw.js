@@ -7,7 +7,7 @@ export function drawBoard(old, fresh) {
     if (number) document.getElementById(`column-${number}`)?.remove();
   }
   for (const column of [...fresh.querySelectorAll("#columns > section")]) putColumn(columns, column);
-  for (const part of ["#tray", "#panel", "#rings"]) swap(old.querySelector(part), fresh.querySelector(part));
+  for (const part of ["#tray", "#panel", "#rings", "#late"]) swap(old.querySelector(part), fresh.querySelector(part));
   putProposal(old.querySelector(".bd-proposal"), fresh.querySelector(".bd-proposal"));
   swapTools(old.querySelector(".bd-tools"), fresh.querySelector(".bd-tools"));
   const approve = [old, fresh].map((where) => where.querySelector("[data-approve]"));

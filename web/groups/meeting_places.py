@@ -1,0 +1,108 @@
+"""Where a group could meet, and a turn of places for a year, told in fives and naming nobody.
+
+Drives of protected addresses are unknown to the matcher, and have no part in any number here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matcher.grouping.words import in_fives
+
+if TYPE_CHECKING:
+    from matcher.grouping.result import Group
+    from matcher.grouping.travelling import PlaceOption, Turn
+    from web.groups.desk import Desk
+
+MEETINGS = 6  # a year, every other month
+MOST_PLACES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLine:
+    """One place that all can reach."""
+
+    name: str
+    longest: int | None  # None where no drive is known
+    mean: int | None
+    used: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """The places, how many more there are, and a turn that saves someone a drive.
+
+    `why` says why there is no place.
+    """
+
+    lines: tuple[PlaceLine, ...]
+    n_more: int
+    turn: tuple[str, ...]
+    saves: str
+    n_unknown: int
+    why: str
+
+
+def places_of(desk: Desk, group: Group) -> Places:
+    """Return where a group of a draft could meet."""
+    options = desk.places(group.label)
+    turn = desk.turn(group.label, meetings=MEETINGS)
+    known = {key for option in options for key in option.minutes}
+    used = [option for option in options if option.name == group.place]
+    shown = [*used, *(option for option in options if option not in used)][:MOST_PLACES]
+    why = "" if options else _("There is no place that all can reach and would go to.")
+    saves = _saves(turn, options) if known else ""
+    return Places(
+        lines=tuple(_line(option, used=option in used) for option in shown),
+        n_more=len(options) - len(shown),
+        turn=tuple(place.name for place in turn.places) if saves else (),
+        saves=saves,
+        n_unknown=len(group.members) - len(known) if options else 0,
+        why=_("The group meets online.") if group.online and not options else why,
+    )
+
+
+def _line(option: PlaceOption, *, used: bool) -> PlaceLine:
+    drives = list(told_drives(option.minutes).values())
+    return PlaceLine(
+        name=option.name,
+        longest=max(drives) if drives else None,
+        mean=in_fives(option.mean) if drives else None,
+        used=used,
+    )
+
+
+def told_drives(minutes: Mapping[str, int]) -> dict[str, int]:
+    """Return drives as they are told, in fives: sums of these say no more than they do alone."""
+    return {key: in_fives(drive) for key, drive in minutes.items()}
+
+
+def _saves(turn: Turn, options: Sequence[PlaceOption]) -> str:
+    """Return what taking turns saves whoever drives most, "" if nothing."""
+    n = len(turn.places)
+    fixed = min(n * max(told_drives(option.minutes).values(), default=0) for option in options)
+    most = max(_summed(turn.places).values(), default=0)
+    if most >= fixed:
+        return ""
+    return ngettext(
+        "Whoever drives most then drives about %(most)s min. one way over %(num)s meeting."
+        " With one fixed place it would be about %(fixed)s.",
+        "Whoever drives most then drives about %(most)s min. one way over %(num)s meetings."
+        " With one fixed place it would be about %(fixed)s.",
+        n,
+        most=most,
+        fixed=fixed,
+    )
+
+
+def _summed(places: Iterable[PlaceOption]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for place in places:
+        for key, drive in told_drives(place.minutes).items():
+            sums[key] = sums.get(key, 0) + drive
+    return sums
