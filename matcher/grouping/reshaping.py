@@ -171,12 +171,13 @@ def _could_meet(board: Board, members: Array) -> Array:
 
 def _rough_gains(board: Board, families: Array, label: int) -> Array:
     """Return what joining a group would change for each of these, by mean benefits alone."""
-    members = board.members[label]
-    size = np.array([len(group) for group in board.members])[board.labels[families]]
-    seated = board.labels[families] >= 0
-    come = board.problem.benefit.among(families, members).sum(axis=1) / max(1, len(members))
-    go = np.where(seated, board._with_own[families] / np.maximum(1, size - 1), 0.0)
-    return np.asarray(come - go)
+    own, home, members = board._with_own, board.labels[families], board.members[label]
+    sums = np.array([own[group].sum() / 2.0 for group in board.members])
+    size = np.array([len(group) for group in board.members])[home]
+    come = sums[label] + board.problem.benefit.among(families, members).sum(axis=1)
+    joined = come / max(1, len(members)) - sums[label] / max(1, len(members) - 1)
+    left = (sums[home] - own[families]) / np.maximum(1, size - 2)
+    return np.asarray(joined + np.where(home < 0, 0.0, left - sums[home] / np.maximum(1, size - 1)))
 
 
 def merge(board: Board, one: int, other: int) -> Reshaped:

@@ -10,12 +10,15 @@ from matcher.grouping import (
     form_groups,
     merge,
     merges,
+    nearest_merge,
     place_late,
     score_groups,
     split,
+    split_off,
     where_to,
     who_could_join,
 )
+from matcher.grouping.reshaping import MOST_ASKED
 from matcher.profiles import Profiles
 from matcher.verify import check_grouping
 from tests.matcher.pools import ON, member, members, pool, with_holes
@@ -163,3 +166,90 @@ def test_a_group_too_small_for_two_says_so_and_a_locked_family_stays():
     labels = [0] * 4 + [1] * 4
     locked = Board(members(8), labels, on=ON, min_size=4, locked=["F-05"])
     assert [broken.rule for broken in merge(locked, 0, 1).broken] == ["locked"]
+
+
+def roomy(n, seed=5, **settings):
+    """A group of families who can all meet each other."""
+    records = pool(n, seed, travel=(60, 90), slots=(10, 20), forms=(1, 0, 0), exclusions=0)
+    return records, {"on": ON, "max_size": 10, "min_size": 4, **settings}
+
+
+@pytest.mark.parametrize("held", [[0], [3, 7], [0, 1, 2, 9]])
+def test_locked_members_stay_together_and_keep_the_label_in_the_best_split_that_can_be(held):
+    records, how = roomy(10)
+    locked = [records[i]["id"] for i in held]
+    board = Board(records, [0] * 10, locked=locked, **how)
+    found = split(board, 0)
+    assert found.possible
+    assert [group.label for group in found.groups] == [0, 1]
+    assert set(locked) <= set(found.groups[0].members)
+    best = -np.inf
+    for size in (4, 5, 6):
+        for half in combinations(range(10), size):
+            if set(held) <= set(half):
+                labels = [0 if i in half else 1 for i in range(10)]
+                ways = Board(records, labels, scale=board.scale.lottery, **how)
+                if all(not group.broken for group in ways.scored().groups):
+                    best = max(best, sum(part[0] for part in ways.parts))
+    chosen = [0 if r["id"] in found.groups[0].members else 1 for r in records]
+    made = Board(records, chosen, scale=board.scale.lottery, **how)
+    assert sum(part[0] for part in made.parts) == pytest.approx(best)
+
+
+def test_a_group_in_which_too_many_are_locked_is_not_split_and_says_who():
+    records, how = roomy(10)
+    locked = [record["id"] for record in records[:7]]
+    found = split(Board(records, [0] * 10, locked=locked, **how), 0)
+    assert [broken.rule for broken in found.broken] == ["locked"]
+    assert set(found.broken[0].families) == set(locked)
+
+
+def test_what_is_split_off_is_what_was_chosen_and_nobody_else():
+    records, how = roomy(10)
+    board = Board(records, [0] * 10, **how)
+    best = split(board, 0)
+    chosen = [i for i, r in enumerate(records) if r["id"] in best.groups[1].members]
+    assert split_off(board, 0, chosen) == best
+    assert "size_low" in [b.rule for b in split_off(board, 0, chosen[:1]).broken]
+    for nobody in ([], [99]):
+        assert [b.rule for b in split_off(board, 0, nobody).broken] == ["no_such_group"]
+    other = Board(records, [0] * 9 + [1], **how)
+    assert not split_off(other, 0, [9]).possible
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_best_mergers_are_among_all_and_what_is_closed_is_not(seed):
+    board = board_of(30, seed, min_size=3, max_size=8, target_size=4)
+    every = merges(board, 0)
+    assert merges(board, 0, most=2) == every[:2]
+    closed = {other for other, _ in every[:1]}
+    assert [other for other, _ in merges(board, 0, closed=closed)] == [o for o, _ in every[1:]]
+    refused = nearest_merge(board, 0)
+    others = {g for g in range(board.n_groups) if g and len(board.members[g])}
+    assert (refused is None) == (others == {other for other, _ in every})
+    if refused:
+        rules = [len(merge(board, 0, other).broken) for other in others]
+        assert len(refused[1].broken) == min(n for n in rules if n)
+
+
+def test_who_holds_a_family_in_place_keeps_the_label():
+    board = Board(members(8), [0] * 4 + [1] * 4, on=ON, min_size=4, locked=["F-05"])
+    [(other, found)] = merges(board, 0)
+    assert (other, [group.label for group in found.groups]) == (1, [1])
+
+
+def test_of_a_crowd_the_best_who_could_join_are_those_one_finds_by_asking_about_all():
+    families = Profiles.from_records(
+        pool(150, 3, travel=(60, 90), slots=(10, 20), forms=(1, 0, 0), exclusions=0)
+    )
+    how = {"on": ON, "min_size": 4, "max_size": 9}
+    formed = form_groups(families, max_iterations=5, **how)
+    board = Board(families, formed.labels, scale=formed.lottery, **how)
+    size = [len(members) for members in board.members]
+    label = int(np.argmin(size))
+    others = [i for i, home in enumerate(formed.labels) if home != label and size[home] > 4]
+    said = [c for c in (board.move(i, label) for i in others) if c.allowed]
+    assert len(said) > MOST_ASKED
+    best = sorted((c.gain for c in said), reverse=True)[:5]
+    found = [c.gain for c in who_could_join(board, label, from_groups=True)]
+    assert found == pytest.approx(best)
