@@ -78,11 +78,12 @@ def _works_with(account: Account) -> ColumnElement[bool]:
     return or_(Pool.facilitator_id == account.id, Pool.id.in_(helped_pools(account.id)))
 
 
-def pool_by_ref(ref: str, *, by: Account) -> Pool:
+def pool_by_ref(ref: str, *, by: Account, for_change: bool = False) -> Pool:
     """Return a pool that was released to `by`, or that `by` coordinates."""
-    pool = db.session.scalar(
-        select(Pool).where(Pool.ref == ref, Pool.municipality_id == by.municipality_id)
-    )
+    wanted = select(Pool).where(Pool.ref == ref, Pool.municipality_id == by.municipality_id)
+    if for_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    pool = db.session.scalar(wanted)
     if pool is None or not may_use_pool(pool, by=by):
         raise not_found()
     return pool

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
-from data.models import DraftMove, DraftSeat, Family, GroupDraft, PoolFamily
+from data.models import DraftMove, DraftSeat, Family, FamilyStatus, GroupDraft, PoolFamily
 
 
 def seats_of_families(draft: GroupDraft, family_ids: Collection[int]) -> list[DraftSeat]:
@@ -40,5 +40,16 @@ def ids_not_seated(draft: GroupDraft) -> list[int]:
             select(PoolFamily.family_id)
             .where(PoolFamily.pool_id == draft.pool_id, PoolFamily.family_id.not_in(seated))
             .order_by(PoolFamily.family_id)
+        )
+    )
+
+
+def active_family_ids(municipality_id: int) -> list[int]:
+    """Return the ids of a municipality's active families."""
+    return list(
+        db.session.scalars(
+            select(Family.id).where(
+                Family.municipality_id == municipality_id, Family.status == FamilyStatus.ACTIVE
+            )
         )
     )

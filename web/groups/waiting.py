@@ -14,6 +14,7 @@ from data.queries.groups import (
     families_in_open_pools,
     family_ids_of,
 )
+from data.queries.reshaping import active_family_ids
 from matcher.geography import minutes_between
 
 EXPERIENCED_YEARS = 5
@@ -39,6 +40,15 @@ class PoolWish:
             kept["waiting_since"] = self.waiting_since.isoformat()
         return kept
 
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "PoolWish":
+        """Read what `as_json` wrote; a pool that was made in another way has no wish."""
+        known = {name: kept[name] for name in cls.__dataclass_fields__ if name in kept}
+        known = {k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}
+        if since := known.get("waiting_since"):
+            known["waiting_since"] = date.fromisoformat(since)
+        return cls(**known)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picked:
@@ -54,13 +64,21 @@ class Picked:
 def waiting_families(municipality_id: int) -> list[Family]:
     """Return the families that want a group, may be asked and have none."""
     taken = families_asked_or_in_a_group(municipality_id)
-    return [
-        family
-        for family in families_of(municipality_id)
-        if family.id not in taken
-        and has_consent(family, ConsentKind.MATCHING)
-        and "group" in answers_of(family).get("participation", ())
-    ]
+    return [f for f in families_of(municipality_id) if f.id not in taken and _wants_a_group(f)]
+
+
+def _wants_a_group(family: Family) -> bool:
+    wished = answers_of(family).get("participation", ())
+    return has_consent(family, ConsentKind.MATCHING) and "group" in wished
+
+
+def newly_waiting(pool: Pool) -> list[Family]:
+    """Return who waits now, fits what a pool was chosen by, and is in no facilitator's pool."""
+    code = pool.municipality_id
+    busy = families_in_open_pools(code) | families_asked_or_in_a_group(code)
+    free = set(active_family_ids(code)) - busy
+    wish = PoolWish.from_json(pool.chosen_by)
+    return [f for f in families_by_id(free) if _wants_a_group(f) and _fits(f, wish)]
 
 
 def pick(municipality_id: int, wish: PoolWish) -> Picked:

@@ -83,6 +83,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "pool_closed": lambda: _("closed a pool of families"),
     "pool_helper_added": lambda: _("asked a colleague to help with a pool"),
     "pool_helper_removed": lambda: _("ended a colleague's help with a pool"),
+    "pool_grown": lambda: _("released more families to a pool"),
     "pool_released": lambda: _("released a pool of families"),
     "pool_viewed": lambda: _("looked at a pool of families"),
     "report_decided": lambda: _("decided on a reported message"),

@@ -1,5 +1,7 @@
 """A coordinator releases families; the facilitator sees little of each, and looks are noted."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -174,3 +176,65 @@ def test_where_a_pool_lies_does_not_tell_where_a_protected_family_lives(cast, wi
         far = make_family(cast.municipality, protected_address=True)
         make_family(cast.municipality)
     assert set(pick(cast.municipality.id, wish).families) == {near, far}
+
+
+def more(pool, *, by):
+    with transaction():
+        return pools.release_more(pool.ref, by=by)
+
+
+def test_who_comes_to_wait_is_released_too_if_the_wish_and_other_pools_let_them(cast):
+    pool = pooled(cast, 5)
+    wish = PoolWish(support_levels=("severe",), others_too=False)
+    assert PoolWish.from_json(pool.chosen_by) == wish
+    with pytest.raises(Conflict):
+        more(pool, by=cast.coordinator)
+    with transaction():
+        new = make_family(cast.municipality, answers={"support_level": "severe"})
+        make_family(cast.municipality)  # does not fit
+        make_family(cast.municipality, answers={"support_level": "severe"}, consent=False)
+        busy = make_family(cast.municipality, answers={"support_level": "severe"})
+        other = Pool(municipality_id=cast.municipality.id, name="En anden")
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(PoolFamily(pool_id=other.id, family_id=busy.id))
+    assert more(pool, by=cast.coordinator) == [new.id]
+    assert new in families_in(pool)
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.event == "pool_grown"))
+    assert entry.details["families"] == [new.id]
+
+
+def test_only_its_own_coordinator_releases_more_and_not_to_a_closed_pool(cast):
+    pool = pooled(cast, 5)
+    with transaction():
+        make_family(cast.municipality, answers={"support_level": "severe"})
+    for stranger in (cast.facilitator, cast.outsider, cast.other_coordinator):
+        with pytest.raises(NotFound):
+            more(pool, by=stranger)
+    with transaction():
+        pools.close_pool(pool.ref, by=cast.coordinator)
+    with pytest.raises(Conflict):
+        more(pool, by=cast.coordinator)
+
+
+def test_a_wish_is_read_as_it_was_kept():
+    wish = PoolWish(
+        support_levels=("severe",), themes=("aftercare",), waiting_since=date(2026, 3, 1)
+    )
+    assert PoolWish.from_json(wish.as_json()) == wish
+    assert PoolWish.from_json({}) == PoolWish()
+
+
+def test_the_coordinator_sees_who_has_come_and_releases_them_with_one_button(cast, as_):
+    pool = pooled(cast, 5)
+    with transaction():
+        make_family(cast.municipality, name="Senby", answers={"support_level": "severe"})
+    address = f"/staff/pools/{pool.ref}"
+    assert "Senby" not in as_(cast.facilitator).get(address).get_data(as_text=True)
+    client = as_(cast.coordinator)
+    assert "1 familie er kommet til at vente" in client.get(address).get_data(as_text=True)
+    answer = post(client, f"{address}/more", {})
+    page = client.get(answer.location).get_data(as_text=True)
+    assert "1 familie mere er i puljen" in page
+    assert "kommet til at vente" not in page
+    assert "Senby" in as_(cast.facilitator).get(address).get_data(as_text=True)

@@ -10,7 +10,7 @@ from data.i18n import _
 from data.models import Account, Pool, PoolFamily, RoleName
 from data.queries.access import require_role
 from data.queries.groups import facilitators_of, family_ids_of, pool_by_ref, was_looked_at
-from web.groups.waiting import PoolWish, pick
+from web.groups.waiting import PoolWish, newly_waiting, pick
 
 SMALLEST_GROUP = 3
 LOOK_LASTS = timedelta(minutes=15)
@@ -44,6 +44,21 @@ def release_pool(*, name: str, wish: PoolWish, facilitator_ref: str, by: Account
     )
     db.session.flush()
     return pool
+
+
+def release_more(ref: str, *, by: Account) -> list[int]:
+    """Release who has come to wait since, and fits what the pool was chosen by; return who."""
+    require_role(by, RoleName.COORDINATOR)
+    pool = pool_by_ref(ref, by=by, for_change=True)
+    if pool.closed_at is not None:
+        raise Conflict(_("This pool has already been closed."))
+    ids = [family.id for family in newly_waiting(pool)]
+    if not ids:
+        raise Conflict(_("Nobody more waits who fits the pool."))
+    db.session.add_all(PoolFamily(pool_id=pool.id, family_id=family_id) for family_id in ids)
+    record("pool_grown", by=by, subject="pool", subject_id=pool.id, families=ids)
+    db.session.flush()
+    return ids
 
 
 def close_pool(ref: str, *, by: Account) -> Pool:

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from data.db import db, transaction
 from data.errors import Conflict
@@ -14,7 +15,7 @@ from web.groups.actions import pools as actions
 from web.groups.blueprint import bp
 from web.groups.cards import card_of
 from web.groups.forms.pools import PoolForm
-from web.groups.waiting import families_in, pick
+from web.groups.waiting import families_in, newly_waiting, pick
 from web.shared.access import for_roles, me
 
 WORKS_WITH_GROUPS = (RoleName.FACILITATOR, RoleName.CONSULTANT, RoleName.COORDINATOR)
@@ -71,7 +72,8 @@ def pool(ref: str) -> ResponseReturnValue:
         pool=found,
         cards=cards,
         drafts=drafts,
-        may_close=me().is_a(RoleName.COORDINATOR) and found.closed_at is None,
+        may_close=(leads := me().is_a(RoleName.COORDINATOR) and found.closed_at is None),
+        more=newly_waiting(found) if leads else [],
         helpers=(helpers := helpers_of(found)),
         may_ask_help=helping.may_ask_help(found, by=me()),
         could_help=[
@@ -94,6 +96,21 @@ def change_helpers(ref: str) -> ResponseReturnValue:
             name = helping.ask_helper(ref, helper_ref=helper, by=me()).name
             said = _("%(name)s can now work on the drafts of this pool.", name=name)
     flash(said)
+    return redirect(url_for("groups.pool", ref=ref))
+
+
+@bp.post("/staff/pools/<ref>/more")
+@for_roles(RoleName.COORDINATOR)
+def release_more(ref: str) -> ResponseReturnValue:
+    with transaction():
+        n = len(actions.release_more(ref, by=me()))
+    flash(
+        ngettext(
+            "%(num)s more family is in the pool. It has not been told.",
+            "%(num)s more families are in the pool. They have not been told.",
+            n,
+        )
+    )
     return redirect(url_for("groups.pool", ref=ref))
 
 
