@@ -31,6 +31,7 @@ from data.models import (
     NetworkGroup,
     Phase,
     Pool,
+    PoolFamily,
     Report,
     RequestState,
     Role,
@@ -41,6 +42,7 @@ from data.sealed import Sealed
 from tests.journeys.inside import client_of
 from tests.journeys.sixty import HEADER, sixty_families
 from tests.web.forms import post
+from web.groups.waiting import PoolWish, pick
 from web.mentoring.pool import waiting
 from web.shared.invitations import invite_adult
 
@@ -253,6 +255,8 @@ def _drafts(app: Flask, staged: Staged) -> None:
         )
         db.session.add(nothing)
         db.session.flush()
+        late = pick(pool.municipality_id, PoolWish()).families[0]
+        db.session.add(PoolFamily(pool_id=pool.id, family_id=late.id))
         without = {**ready.outcome.value, "groups": [], "untouched": True}
         nothing.outcome = Sealed.of(without, scope=f"draft:{nothing.ref}")
     version = re.search(r'data-version="(\d+)"', _html(client, f"{path}/board"))
@@ -267,6 +271,8 @@ def _drafts(app: Flask, staged: Staged) -> None:
         ("facilitator", f"{path}/map?f={card[1]}&g=1"),
         ("facilitator", f"{path}/graph?f={card[1]}"),
         ("facilitator", f"{path}/compare"),
+        ("facilitator", f"{path}/group?g={card[2]}"),
+        ("facilitator", f"{path}/late"),
         ("facilitator", f"{path}/publish"),
         ("facilitator", f"/staff/drafts/{forming.ref}"),
         ("facilitator", f"/staff/drafts/{lost.ref}"),

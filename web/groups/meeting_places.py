@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from data.clock import today
+from data.matching import profiles
+from data.models import Family, NetworkGroup
 from matcher.grouping.words import in_fives
+from web.groups.draft_settings import DraftSettings
 
 if TYPE_CHECKING:
     from matcher.grouping.result import Group
@@ -50,20 +54,53 @@ class Places:
 
 def places_of(desk: Desk, group: Group) -> Places:
     """Return where a group of a draft could meet."""
-    options = desk.places(group.label)
-    turn = desk.turn(group.label, meetings=MEETINGS)
+    return _told(
+        desk.places(group.label),
+        desk.turn(group.label, meetings=MEETINGS),
+        used=group.place,
+        n=len(group.members),
+        online=group.online,
+    )
+
+
+def places_of_group(
+    group: NetworkGroup, families: Sequence[Family], settings: DraftSettings
+) -> Places:
+    """Return where a group that is led could meet, by its families' answers of today."""
+    from matcher.grouping.moves import Board
+    from matcher.grouping.travelling import fair_turn, place_options
+
+    board = Board(
+        profiles(families, free_places=False),
+        [0] * len(families),
+        scale=0.0,
+        on=today(),
+        **settings.for_matcher(),
+    )
+    return _told(
+        place_options(board, 0) if board.members else [],
+        fair_turn(board, 0, meetings=MEETINGS) if board.members else None,
+        used=group.place,
+        n=len(board.pool),
+        online=(group.place or "").lower() == "online",
+    )
+
+
+def _told(
+    options: Sequence[PlaceOption], turn: Turn | None, *, used: str | None, n: int, online: bool
+) -> Places:
     known = {key for option in options for key in option.minutes}
-    used = [option for option in options if option.name == group.place]
-    shown = [*used, *(option for option in options if option not in used)][:MOST_PLACES]
+    here = [option for option in options if option.name == used]
+    shown = [*here, *(option for option in options if option not in here)][:MOST_PLACES]
     why = "" if options else _("There is no place that all can reach and would go to.")
-    saves = _saves(turn, options) if known else ""
+    saves = _saves(turn, options) if turn and known else ""
     return Places(
-        lines=tuple(_line(option, used=option in used) for option in shown),
+        lines=tuple(_line(option, used=option in here) for option in shown),
         n_more=len(options) - len(shown),
-        turn=tuple(place.name for place in turn.places) if saves else (),
+        turn=tuple(place.name for place in turn.places) if turn and saves else (),
         saves=saves,
-        n_unknown=len(group.members) - len(known) if options else 0,
-        why=_("The group meets online.") if group.online and not options else why,
+        n_unknown=n - len(known) if options else 0,
+        why=_("The group meets online.") if online and not options else why,
     )
 
 

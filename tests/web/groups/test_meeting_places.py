@@ -4,8 +4,10 @@ import pytest
 
 from data.answers import set_answers
 from data.db import transaction
+from data.models import Phase, RoleName
 from data.queries.groups import seats_of
-from tests.web.groups.building import drafted
+from tests.factories import make_account
+from tests.web.groups.building import drafted, opened
 from web.groups import desk
 from web.groups.actions.board import desk_of
 from web.groups.reshaping import shape_of
@@ -75,3 +77,48 @@ def test_a_group_without_a_place_says_why(draft):
     places = shape_of(draft, number=0).places
     assert (places.lines, places.turn) == ((), ())
     assert places.why
+
+
+@pytest.fixture
+def circle(cast, draft):
+    """A led group that came of a draft with two places; half live near each."""
+    found = opened(cast, 6)
+    with transaction():
+        found.group.draft_id = draft.id
+        found.group.place = "Kulturhuset"
+        for k, family in enumerate(found.families):
+            postcode = ("7100", "7300")[k % 2]
+            set_answers(family, {"postcode": postcode, "max_travel_minutes": 60})
+    return found
+
+
+def page_of_group(as_, account, circle, status=200):
+    answer = as_(account).get(f"/staff/groups/{circle.group.ref}/places")
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+def test_a_led_group_is_suggested_a_turn_and_nobody_is_named(cast, circle, as_):
+    page = page_of_group(as_, cast.facilitator, circle)
+    assert "Kulturhuset" in page
+    assert page.count("<li>Jelling Bibliotek</li>") == page.count("<li>Kulturhuset</li>") == 3
+    assert not [family.name for family in circle.families if family.name in page]
+    assert f"/staff/groups/{circle.group.ref}/places" in as_(cast.facilitator).get(
+        f"/staff/groups/{circle.group.ref}"
+    ).get_data(as_text=True)
+
+
+def test_a_group_of_no_draft_has_the_towns_of_its_municipality(cast, as_):
+    assert "Vejle" in page_of_group(as_, cast.facilitator, opened(cast, 5))
+
+
+def test_the_places_are_for_who_leads_and_gone_when_the_group_is_its_own(cast, circle, as_):
+    with transaction():
+        colleague = make_account(cast.municipality, RoleName.FACILITATOR)
+    page_of_group(as_, cast.coordinator, circle)
+    for stranger in (colleague, cast.other_coordinator):
+        page_of_group(as_, stranger, circle, status=404)
+    with transaction():
+        circle.group.phase = Phase.SELF_RUNNING
+    for account in (cast.facilitator, cast.coordinator):
+        page_of_group(as_, account, circle, status=404)

@@ -12,9 +12,10 @@ from tests.factories import make_account
 from tests.web.groups.building import drafted
 from tests.web.groups.test_board import move, numbers, seat_in
 from web.groups import forming
-from web.groups.actions import board, proposals
+from web.groups.actions import board, proposals, reshaping
 from web.groups.actions.board import outcome_kept
 from web.groups.outcomes import outcome_of
+from web.groups.reshaping import shape_of
 
 
 @pytest.fixture
@@ -153,3 +154,28 @@ def test_the_trail_holds_both(spoilt, cast):
     events = {entry.event: entry for entry in db.session.query(AuditEntry)}
     assert events["draft_recalculated"].actor_id == cast.facilitator.id
     assert events["draft_adopted"].actor_id == cast.coordinator.id
+
+
+def test_a_group_that_is_new_in_a_proposal_never_joins_one_that_is_new_in_the_draft(cast):
+    """In the copy one splits a group, in the draft a colleague splits the other: both are a C."""
+    draft = drafted(cast, n=16, min_size=3, max_size=8, target_size=8)
+    copy = recalculated(draft, by=cast.facilitator, price=5.0)
+
+    def split(which, number, *, by):
+        leaving = shape_of(which, number=number).split.leaving.split(",")
+        with transaction():
+            reshaping.split_group(
+                which.ref, number=number, leaving=leaving, version=which.version, by=by
+            )
+        return set(leaving)
+
+    here, there = (
+        split(draft, 0, by=cast.coordinator),
+        split(copy, 1, by=cast.facilitator),
+    )
+    with transaction():
+        proposals.adopt_draft(copy.ref, by=cast.facilitator)
+    seated = numbers(draft)
+    assert {seated[ref] for ref in here} == {2}
+    assert {seated[ref] for ref in there} == {3}
+    assert outcome_kept(draft).n_broken == 0

@@ -1,18 +1,20 @@
 """Groups of a draft merged and split at the board: offered, one step, undone as one, refused."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from markupsafe import escape
 
+from data.clock import today
 from data.db import transaction
 from data.errors import Conflict, NotFound
 from data.models import RoleName
 from data.queries.groups import moves_of, seats_of
 from tests.factories import make_account
 from tests.web.forms import post
-from tests.web.groups.building import drafted
-from web.groups.actions import board, reshaping
+from tests.web.groups.building import BASE, drafted
+from web.groups.actions import board, publishing, reshaping
 from web.groups.actions.board import outcome_kept
 from web.groups.actions.history import step_text
 from web.groups.reshaping import shape_of
@@ -290,3 +292,29 @@ def test_a_group_that_is_gone_leads_back_to_the_board(large, cast, as_):
         answer = client.get(f"/staff/drafts/{large.ref}/group{group}")
         assert answer.status_code == 302
         assert answer.location.endswith(f"/staff/drafts/{large.ref}/board")
+
+
+def test_a_draft_that_waits_for_approval_is_only_looked_at(large, cast, as_):
+    offer = shape_of(large, number=0).split
+    with transaction():
+        cast.municipality.settings = {"coordinator_approves_groups": True}
+        publishing.submit(
+            large.ref,
+            version=large.version,
+            names={},
+            answer_by=today() + timedelta(days=7),
+            by=cast.facilitator,
+            base_url=BASE,
+        )
+    client = as_(cast.facilitator)
+    page = client.get(f"/staff/drafts/{large.ref}/board").get_data(as_text=True)
+    assert f"/staff/drafts/{large.ref}/group" not in page
+    assert client.get(f"/staff/drafts/{large.ref}/group?g=0").status_code == 302
+    with pytest.raises(Conflict, match="godkendelse"), transaction():
+        reshaping.split_group(
+            large.ref,
+            number=0,
+            leaving=offer.leaving.split(","),
+            version=large.version,
+            by=cast.facilitator,
+        )

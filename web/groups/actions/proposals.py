@@ -7,6 +7,7 @@ from data.i18n import _
 from data.models import Account, ChangeKind, DraftSeat, DraftState, GroupDraft
 from data.queries.access import not_found
 from data.queries.groups import draft_by_ref, moves_of, seats_of
+from data.queries.reshaping import unused_number
 from web.groups.actions.board import (
     must_be_free,
     must_be_where_seen,
@@ -86,14 +87,16 @@ def adopt_draft(ref: str, *, by: Account) -> GroupDraft:
     if not moved:
         raise Conflict(_("The proposal moves nobody."))
     seats = {seat.family_id: seat for seat in seats_of(draft)}
+    numbers = _numbers_here(draft, copy, moved)
     steps = []
     for proposed, was in moved:
         seat = seats.get(proposed.family_id)
         if seat is None:
             raise Conflict(_("A family of the proposal is no longer in the draft."))
         must_be_where_seen(draft, seat, was)
-        must_be_free(draft, seat, proposed.group_number)
-        steps.append((seat, proposed.group_number))
+        to = numbers.get(proposed.group_number, proposed.group_number)
+        must_be_free(draft, seat, to)
+        steps.append((seat, to))
     broken = outcome_kept(draft).n_broken
     take_step(draft, steps, by=by, kind=ChangeKind.ADOPTED)
     rescore(draft, "")
@@ -103,3 +106,18 @@ def adopt_draft(ref: str, *, by: Account) -> GroupDraft:
     record("draft_adopted", by=by, subject="draft", subject_id=draft.id, copy=copy.id)
     db.session.flush()
     return draft
+
+
+def _numbers_here(
+    draft: GroupDraft, copy: GroupDraft, moved: list[tuple[DraftSeat, int | None]]
+) -> dict[int | None, int]:
+    """Return other numbers for groups that are new in the copy, and taken in the draft since."""
+    before = {seat.family_id: seat.group_number for seat in seats_of(copy)}
+    before |= {seat.family_id: was for seat, was in moved}
+    new = {seat.group_number for seat, _was in moved} - set(before.values()) - {None}
+    taken = {seat.group_number for seat in seats_of(draft)}
+    unused = max(unused_number(draft), unused_number(copy))
+    return {
+        number: unused + k
+        for k, number in enumerate(sorted(n for n in new & taken if n is not None))
+    }

@@ -1,10 +1,11 @@
-"""One more family for a thin group: who fits, and the button that asks one."""
+"""One more family for a thin group, and where a led group could meet."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from data.db import transaction
+from web.groups.actions import meeting_places
 from web.groups.actions import topping_up as actions
 from web.groups.blueprint import bp
 from web.groups.routes.family import base_url
@@ -32,3 +33,10 @@ def invite_one_more(ref: str) -> ResponseReturnValue:
         name = family.name
     flash(_("%(name)s has been asked, and has a week to answer.", name=name))
     return redirect(url_for("groups.staff_group", ref=ref))
+
+
+@bp.get("/staff/groups/<ref>/places")
+@for_roles(*WORKS_WITH_GROUPS)
+def group_places(ref: str) -> ResponseReturnValue:
+    group, places = meeting_places.where_to_meet(ref, by=me())
+    return render_template("groups/group_places.html", group=group, places=places)
