@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MEETINGS = 6  # a year, every other month
 MOST_PLACES = 6
+LEAST_KNOWN = 3  # drives: those of one family to several places together show where it lives
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class PlaceLine:
     """One place that all can reach."""
 
     name: str
-    longest: int | None  # None where no drive is known
+    longest: int | None  # None where too few drives are known
     mean: int | None
     used: bool
 
@@ -49,6 +50,7 @@ class Places:
     turn: tuple[str, ...]
     saves: str
     n_unknown: int
+    too_few: bool  # drives known: none is told
     why: str
 
 
@@ -90,26 +92,29 @@ def _told(
     options: Sequence[PlaceOption], turn: Turn | None, *, used: str | None, n: int, online: bool
 ) -> Places:
     known = {key for option in options for key in option.minutes}
+    too_few = len(known) < LEAST_KNOWN
+    if too_few:
+        options = sorted(options, key=lambda option: option.name)
     here = [option for option in options if option.name == used]
     shown = [*here, *(option for option in options if option not in here)][:MOST_PLACES]
     why = "" if options else _("There is no place that all can reach and would go to.")
-    saves = _saves(turn, options) if turn and known else ""
+    saves = _saves(turn, options) if turn and not too_few else ""
     return Places(
-        lines=tuple(_line(option, used=option in here) for option in shown),
+        lines=tuple(_line(option, used=option in here, told=not too_few) for option in shown),
         n_more=len(options) - len(shown),
         turn=tuple(place.name for place in turn.places) if turn and saves else (),
         saves=saves,
         n_unknown=n - len(known) if options else 0,
+        too_few=bool(options) and too_few,
         why=_("The group meets online.") if online and not options else why,
     )
 
 
-def _line(option: PlaceOption, *, used: bool) -> PlaceLine:
-    drives = list(told_drives(option.minutes).values())
+def _line(option: PlaceOption, *, used: bool, told: bool) -> PlaceLine:
     return PlaceLine(
         name=option.name,
-        longest=max(drives) if drives else None,
-        mean=in_fives(option.mean) if drives else None,
+        longest=in_fives(option.longest) if told else None,
+        mean=in_fives(option.mean) if told else None,
         used=used,
     )
 
@@ -127,9 +132,9 @@ def _saves(turn: Turn, options: Sequence[PlaceOption]) -> str:
     if most >= fixed:
         return ""
     return ngettext(
-        "Whoever drives most then drives about %(most)s min. one way over %(num)s meeting."
+        "Whoever drives most then drives about %(most)s min. one way in all over %(num)s meeting."
         " With one fixed place it would be about %(fixed)s.",
-        "Whoever drives most then drives about %(most)s min. one way over %(num)s meetings."
+        "Whoever drives most then drives about %(most)s min. one way in all over %(num)s meetings."
         " With one fixed place it would be about %(fixed)s.",
         n,
         most=most,

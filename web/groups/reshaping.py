@@ -72,7 +72,6 @@ class Shape:
     """The page of one group; where something cannot be, there is a sentence that says why."""
 
     group: After
-    most: int
     locked: bool
     held: tuple[str, ...]
     joins: tuple[Join, ...]
@@ -118,7 +117,6 @@ class _View:
         here = [self.seats[key] for key in group.members if key in self.seats]
         return Shape(
             group=self._after(group),
-            most=self.settings.max_size,
             locked=locked,
             held=tuple(seat.name for seat in here if seat.locked),
             joins=joins,

@@ -122,3 +122,28 @@ def test_the_places_are_for_who_leads_and_gone_when_the_group_is_its_own(cast, c
         circle.group.phase = Phase.SELF_RUNNING
     for account in (cast.facilitator, cast.coordinator):
         page_of_group(as_, account, circle, status=404)
+
+
+def test_too_few_known_drives_are_not_told_since_they_would_show_where_a_family_lives(
+    draft, cast, as_
+):
+    live_at(draft, "7100", "7300")
+    seats = seats_of(draft)
+    with transaction():
+        for seat in seats[3:]:
+            seat.family.protected_address = True
+    assert shape_of(draft, number=0).places.lines[0].longest is not None
+    pages = []
+    for postcode in ("7100", "7300"):
+        with transaction():
+            seats[2].family.protected_address = True
+            set_answers(seats[0].family, {"postcode": postcode})
+        places = shape_of(draft, number=0).places
+        assert places.too_few
+        assert {(line.longest, line.mean) for line in places.lines} == {(None, None)}
+        assert (places.turn, places.saves) == ((), "")
+        page = as_(cast.facilitator).get(f"/staff/drafts/{draft.ref}/group?g=0")
+        part = page.get_data(as_text=True)
+        pages.append(part[part.index('id="places"') : part.index('id="merge"')])
+    assert "mindst tre" in pages[0]
+    assert "min." not in pages[0]
