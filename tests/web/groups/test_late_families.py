@@ -12,7 +12,6 @@ from data.queries.groups import moves_of, seats_of
 from tests.factories import make_account, make_family
 from tests.web.forms import post
 from tests.web.groups.building import drafted
-from web.groups import desk
 from web.groups.actions import board, proposals, reshaping
 from web.groups.actions.board import outcome_kept
 from web.groups.actions.history import step_text
@@ -22,7 +21,6 @@ from web.groups.placings import placings
 
 @pytest.fixture
 def draft(cast):
-    desk._known.clear()  # numbers begin anew with each test's database
     return drafted(cast, n=15, min_size=3, max_size=8, target_size=5)
 
 

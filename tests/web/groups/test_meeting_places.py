@@ -8,7 +8,6 @@ from data.models import Phase, RoleName
 from data.queries.groups import seats_of
 from tests.factories import make_account
 from tests.web.groups.building import drafted, opened
-from web.groups import desk
 from web.groups.actions.board import desk_of
 from web.groups.reshaping import shape_of
 
@@ -17,7 +16,6 @@ PLACES = (("Kulturhuset", "7100"), ("Jelling Bibliotek", "7300"))
 
 @pytest.fixture
 def draft(cast):
-    desk._known.clear()  # numbers begin anew with each test's database
     return drafted(cast, n=8, max_size=8, target_size=8, places=PLACES)
 
 
