@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import select
 
+from data.clock import today
 from data.db import db, reading, transaction
 from data.matching import families_by_id, records
 from data.models import ChangeKind, DraftState, GroupDraft
@@ -89,6 +90,7 @@ def _compute(
         progress=lambda share, _score: work.progress(share),
         stop=work.stopped,
         met=[(str(one), str(other)) for one, other in met],
+        on=today(),  # in Denmark: a consent given after midnight counts where the server is behind
         **settings.for_matcher(),
         **more,
     )
@@ -109,6 +111,7 @@ def _proof_holds(
         places=how["places"],
         waivers=how["rules"]["waivers"],
         hard=how["rules"]["hard"],
+        on=today(),
     )
     if against:
         log.warning("proof_doubted", draft=work.request["draft"], faults=len(against))
