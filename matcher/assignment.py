@@ -1,77 +1,60 @@
 """Give each family at most one place, exactly: the numeric core, integers in and out."""
 
-from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
+from numpy.typing import ArrayLike
 
+from matcher.assigning.market import (
+    FORBIDDEN,
+    Ints,
+    Market,
+    Narrowed,
+    PairScorer,
+    gathered,
+    market_of,
+)
+from matcher.assigning.solving import Weighing
+from matcher.assigning.standing import Standing
 from matcher.errors import MatcherError
 
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+__all__ = [
+    "FORBIDDEN",
+    "Ints",
+    "Market",
+    "PairScorer",
+    "assign",
+    "best_threshold",
+    "gathered",
+    "solve",
+]
 
-FORBIDDEN = np.iinfo(np.int64).min
-EXACT_LIMIT = 2**53  # scipy computes in doubles, which hold whole numbers exactly up to here
-
-
-@runtime_checkable
-class PairScorer(Protocol):
-    """Anything that can score pairs block by block."""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The numbers of families and mentors."""
-        ...
-
-    def blocks(self) -> Iterator[tuple[slice, Ints, Mask]]:
-        """Go through rows, their integer scores, and which of their pairs are allowed."""
-        ...
-
-
-def gathered(scorer: PairScorer | ArrayLike) -> Ints:
-    """Return all scores as one table with ``FORBIDDEN`` where a pair is not allowed.
-
-    Raises
-    ------
-    MatcherError
-        For scores that are not whole numbers, or below 0 where allowed.
-    """
-    if isinstance(scorer, PairScorer):
-        table = np.full(scorer.shape, FORBIDDEN, dtype=np.int64)
-        for rows, units, allowed in scorer.blocks():
-            table[rows] = np.where(allowed, units, FORBIDDEN)
-    else:
-        given = np.asarray(scorer)
-        if given.ndim != 2 or (given.size and not np.issubdtype(given.dtype, np.integer)):
-            raise MatcherError("scores must be a table of whole numbers")
-        table = given.astype(np.int64)
-    if ((table < 0) & (table != FORBIDDEN)).any():
-        raise MatcherError("scores must be at least 0, or FORBIDDEN")
-    return table
+EXACT_LIMIT = 1 << 60  # sums along paths stay below twice this, which 64 bits hold
 
 
 def assign(
-    scorer: PairScorer | ArrayLike,
+    scorer: Market | PairScorer | ArrayLike,
     places: ArrayLike,
     *,
     unmatched_cost: int | ArrayLike | None = None,
-    bonus: Ints | None = None,
+    bonus: Iterable[tuple[int, int]] = (),
 ) -> Ints:
     """Assign families to places with the largest total.
 
     Parameters
     ----------
-    scorer : integer array of shape (n_families, n_mentors), or a PairScorer
-        Scores of at least 0; ``FORBIDDEN`` (or not allowed) pairs are never made.
+    scorer : integer array of shape (n_families, n_mentors), a PairScorer or a Market
+        Scores of at least 0; ``FORBIDDEN`` (or not allowed) pairs are never made. Of a Market
+        no table of all pairs is made.
     places : integer array of shape (n_mentors,)
         How many families each mentor can take.
     unmatched_cost : int or integer array of shape (n_families,), optional
         What it costs to leave a family without a mentor, in units of the scores. None is more
         than any total: as many families as possible come first, then the largest total.
-    bonus : integer array of shape (n_families, n_mentors) of 0 and 1, optional
-        Decides between results that are equally good: more of these pairs is better.
+    bonus : pairs of (family, mentor), optional
+        Decide between results that are equally good: more of these pairs is better.
 
     Returns
     -------
@@ -85,14 +68,9 @@ def assign(
 
     Notes
     -----
-    Each place is a column; leaving a family out is worth nothing. This is a linear assignment
-    problem, solved by shortest augmenting paths [1]_ in O(n^3); counting first, then total, then
-    bonus, is one whole number per pair, so large that no lower level can outweigh a higher.
-
-    References
-    ----------
-    .. [1] D. F. Crouse, "On implementing 2D rectangular assignment algorithms", IEEE Transactions
-       on Aerospace and Electronic Systems, 2016.
+    A capacitated linear assignment problem, solved by shortest augmenting paths over few pairs
+    and exact pricing of all others (`matcher.assigning.solving`). Counting first, then total,
+    then bonus, is one whole number per pair, so large that no lower level can outweigh a higher.
 
     Examples
     --------
@@ -101,30 +79,25 @@ def assign(
     >>> assign([[9, 1], [7, FORBIDDEN]], [1, 1], unmatched_cost=0)
     array([ 0, -1])
     """
-    table = gathered(scorer)
+    return solve(scorer, places, unmatched_cost=unmatched_cost, bonus=bonus).mentor_of.copy()
+
+
+def solve(
+    scorer: Market | PairScorer | ArrayLike,
+    places: ArrayLike,
+    *,
+    unmatched_cost: int | ArrayLike | None = None,
+    bonus: Iterable[tuple[int, int]] = (),
+) -> Standing:
+    """Solve as `assign` does, and return the optimum with its prices, ready to follow events."""
+    market = market_of(scorer)
+    n, m = market.shape
     room = np.asarray(places, dtype=np.int64)
-    if room.shape != (table.shape[1],) or (room < 0).any():
+    if room.shape != (m,) or (room < 0).any():
         raise MatcherError("places must be one whole number of at least 0 for each mentor")
-    mentor_of = np.full(len(table), -1, dtype=np.int64)
-    allowed = (table != FORBIDDEN) & (room > 0)
-    rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
-    if not len(rows):
-        return mentor_of
-    inside = np.ix_(rows, columns)
-    worth = _worth(
-        table[inside],
-        allowed[inside],
-        n_places=int(room[columns].sum()),
-        cost=None if unmatched_cost is None else _per_row(unmatched_cost, len(table))[rows],
-        bonus=None if bonus is None else bonus[inside],
-    )
-    seats = np.minimum(room[columns], allowed[inside].sum(axis=0))
-    column_of_seat = np.repeat(np.arange(len(columns)), seats)
-    chosen, seat = linear_sum_assignment(worth[:, column_of_seat].astype(np.float64), maximize=True)
-    column = column_of_seat[seat]
-    real = worth[chosen, column] > 0
-    mentor_of[rows[chosen[real]]] = columns[column[real]]
-    return mentor_of
+    cost = None if unmatched_cost is None else _per_row(unmatched_cost, n)
+    weighing = weigh(market, cost=cost, bonus=bonus, most=min(n, int(np.minimum(room, n).sum())))
+    return Standing(market, room, weighing)
 
 
 def _per_row(cost: int | ArrayLike, n_rows: int) -> Ints:
@@ -134,41 +107,53 @@ def _per_row(cost: int | ArrayLike, n_rows: int) -> Ints:
     return costs
 
 
-def _worth(
-    table: Ints, allowed: Mask, *, n_places: int, cost: Ints | None, bonus: Ints | None
-) -> Ints:
-    """Return what each pair is worth as one number; 0 = as good as being left out.
+def weigh(
+    market: Market,
+    *,
+    cost: Ints | None,
+    bonus: Iterable[tuple[int, int]] = (),
+    credit: Ints | None = None,
+    most: int | None = None,
+) -> Weighing:
+    """Return what pairs are worth as one number; 0 = as good as leaving the family out.
 
     The levels, from the highest: number of families (only without ``cost``), total, number of
     families, bonus. The second count decides between equal totals, so that the number of
     families, too, cannot depend on the order of the rows.
+
+    Parameters
+    ----------
+    credit : int64 array of shape (n,), optional
+        What each family counts for above its score, whoever it gets.
+    most
+        No more pairs than this can be made.
     """
-    most = min(len(table), n_places)
-    scores = np.where(allowed, table, 0)
-    top = int(scores.max()) + (int(cost.max()) if cost is not None else 0)
-    levels = [scores if cost is None else scores + cost[:, None]]
-    bounds = [top]
+    n = market.shape[0]
+    most = n if most is None else most
+    credit = np.zeros(n, np.int64) if credit is None else credit
+    added = credit if cost is None else credit + cost
+    top = market.top + int(added.max(initial=0))
+    pairs = np.array(sorted({(int(i), int(j)) for i, j in bonus}), np.int64).reshape(-1, 2)
+    share = most + 1 if len(pairs) else 1
     if cost is None:
-        levels.insert(0, np.ones_like(scores))
-        bounds.insert(0, 1)
+        unit, factor, one = 2 * most * top + 1, share, 0
     else:
-        levels.append(np.ones_like(scores))
-        bounds.append(1)
-    if bonus is not None and bonus.any():
-        levels.append(bonus.astype(np.int64))
-        bounds.append(1)
-    largest = 0
-    for bound in bounds:
-        largest = largest * (most * bound + 1) + bound
-    if (largest + 1) * max(most, 1) >= EXACT_LIMIT:
+        unit, factor, one = 0, share * (most + 1), share
+    if (unit + top + 1) * factor + one + 1 >= EXACT_LIMIT:
         raise MatcherError("these numbers are too large to be compared exactly")
-    worth = np.zeros_like(scores)
-    for level, bound in zip(levels, bounds, strict=True):
-        worth = worth * (most * bound + 1) + level
-    return np.where(allowed, worth, 0)
+    return Weighing(
+        factor=factor,
+        offset=(unit + added) * factor + one,
+        rows=pairs[:, 0],
+        columns=pairs[:, 1],
+        extra=np.ones(len(pairs), np.int64),
+        family=unit * factor,
+    )
 
 
-def best_threshold(scorer: PairScorer | ArrayLike, places: ArrayLike, *, at_most: int) -> int:
+def best_threshold(
+    scorer: Market | PairScorer | ArrayLike, places: ArrayLike, *, at_most: int
+) -> int:
     """Return the highest score that every pair can reach without losing a family.
 
     Parameters
@@ -181,21 +166,19 @@ def best_threshold(scorer: PairScorer | ArrayLike, places: ArrayLike, *, at_most
     Notes
     -----
     The number of families that can be matched never grows with the threshold, so the threshold
-    is found by halving: one assignment for each of about log2(n_scores) steps.
+    is found by halving: one assignment for each of at most log2(at_most) steps.
     """
-    table = gathered(scorer)
-    first = assign(table, places)
-    matched = int((first >= 0).sum())
+    market = market_of(scorer)
+    first = solve(market, places)
+    matched = first.matched
     if not matched:
         return at_most
-    scores = table[first >= 0, first[first >= 0]]
-    candidates = np.unique(np.minimum(table[table >= scores.min()], at_most))
-    low, high = 0, len(candidates) - 1
+    low, high = min(at_most, int(first.scores().min())), at_most
     while low < high:
         middle = (low + high + 1) // 2
-        above = np.where(table >= candidates[middle], 0, FORBIDDEN)
-        if int((assign(above, places) >= 0).sum()) == matched:
-            low = middle
+        found = solve(Narrowed(market, floor=middle), places)
+        if found.matched == matched:
+            low = min(high, int(found.scores().min()))
         else:
             high = middle - 1
-    return int(candidates[low])
+    return low

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.assigning.market import runs_of_rows
 from matcher.explanation import Explanation
 from matcher.profiles import Profiles, as_profiles, day
 from matcher.rules import Mask, PairRules, RuleBook
@@ -56,6 +57,35 @@ class ProfileScorer:
         from matcher.similarity import FamilySimilarity  # scikit-learn takes a second to import
 
         return FamilySimilarity(weights=self.weights, on=self.on).fit(self.mentors)
+
+    @property
+    def top(self) -> int:
+        """A score that none is above."""
+        return UNITS
+
+    @cached_property
+    def _features(self) -> NDArray[np.float64]:
+        return self.similarity.features(self.families)
+
+    @cached_property
+    def _taking_part(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of families, and of mentors, who take part at all."""
+        families, mentors = (
+            np.flatnonzero(~np.logical_or.reduce(list(reasons.values())))
+            for reasons in (self.book.families_out, self.book.mentors_out)
+        )
+        return families, mentors
+
+    def rectangles(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Return everyone who takes part, in runs of families against all mentors."""
+        self.similarity  # noqa: B018 - refuses bad weights, also when there is nobody to score
+        return runs_of_rows(self.shape, *self._taking_part)
+
+    def scores(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return scores as whole millionths, -1 = forbidden, shape (rows, columns)."""
+        units = self.similarity.pairwise.units(self._features[rows])
+        units[self.book.forbidden(rows)] = -1
+        return units if len(columns) == self.shape[1] else units[:, columns]
 
     def blocks(self) -> Iterator[tuple[slice, NDArray[np.int64], Mask]]:
         """Go through rows, scores as whole millionths, and which pairs are allowed."""

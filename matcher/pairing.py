@@ -8,14 +8,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment import (
-    FORBIDDEN,
-    Ints,
-    PairScorer,
-    assign,
-    best_threshold,
-    gathered,
-)
+from matcher.assigning.market import Narrowed, Table
+from matcher.assigning.standing import Standing
+from matcher.assignment import FORBIDDEN, Ints, Market, PairScorer, assign, gathered, weigh
+from matcher.certificate import Certificate, Prices, proof_of
 from matcher.compatibility import UNITS, Families, ProfileScorer
 from matcher.errors import MatcherError
 from matcher.profiles import Profiles, as_profiles
@@ -30,6 +26,7 @@ Pairs = Iterable[tuple[str, str]]
 # A day of waiting counts as much as 0.002 of a score, and a year and a half as a whole score.
 UNITS_PER_DAY_WAITED = 2_000
 MOST_CREDIT = UNITS
+KEPT_CELLS = 1 << 23
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +47,10 @@ class Pairing:
         For every family without a mentor: the rule that stands in the way, and a remedy.
     goal : str
     family_ids, mentor_ids : tuple of str
+    certificate : Certificate
+        Proves that no pairing is better; `verify` scores the profiles again.
+    solved : Standing
+        The optimum with its prices, without pinned families, ready to follow events.
     """
 
     mentor_of: Ints
@@ -60,6 +61,8 @@ class Pairing:
     goal: Goal
     family_ids: tuple[str, ...] = field(repr=False)
     mentor_ids: tuple[str, ...] = field(repr=False)
+    certificate: Certificate = field(repr=False)
+    solved: Standing = field(repr=False)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -134,26 +137,31 @@ def pair(
     people, helpers = as_profiles(families), as_profiles(mentors)
     scorer = ProfileScorer(people, helpers, weights=weights, rules=rules, on=on)
     round_ = _Round(scorer, floor=floor, bans=bans, pins=pins)
-    mentor_of = round_.solve(goal, credit=_credit(people, waiting), keep=keep)
-    chosen = np.flatnonzero(mentor_of >= 0)
-    units = round_.units[chosen, mentor_of[chosen]]
-    scores = np.full(len(people), np.nan)
-    scores[chosen] = units / UNITS
+    solved = round_.solve(goal, credit=_credit(people, waiting), keep=keep)
+    mentor_of = solved.mentor_of.copy()
+    units = np.full(len(people), -1, np.int64)
+    units[mentor_of >= 0] = solved.scores()
+    for i, j in round_.pins.items():
+        mentor_of[i] = j
+        units[i] = round_.units_of(i, j)
+    made = mentor_of >= 0
     return Pairing(
         mentor_of=mentor_of,
-        matched=len(chosen),
-        total=int(units.sum()) / UNITS,
-        scores=scores,
+        matched=int(made.sum()),
+        total=int(units[made].sum()) / UNITS,
+        scores=np.where(made, units / UNITS, np.nan),
         why_not=reasons_why_not(
             scorer.book,
-            np.flatnonzero(mentor_of < 0),
-            units=round_.units,
+            np.flatnonzero(~made),
+            market=round_.market,
             bans=round_.bans,
             floor=round_.floor,
         ),
         goal=goal,
         family_ids=people.ids,
         mentor_ids=helpers.ids,
+        certificate=round_.certificate(goal, solved, mentor_of),
+        solved=solved,
     )
 
 
@@ -164,22 +172,20 @@ class _Round:
         self, scorer: ProfileScorer, *, floor: float | None, bans: Pairs, pins: Pairs
     ) -> None:
         self.scorer = scorer
-        self.units = gathered(scorer)
+        n, m = scorer.shape
+        # A pool of a municipality is scored once and kept; of a country, only what is asked for.
+        self.market: Market = Table(gathered(scorer)) if n * m <= KEPT_CELLS else scorer
         self.floor = None if floor is None else _floor_units(floor)
         self._family_rows = _rows(scorer.families)
         self._mentor_rows = _rows(scorer.mentors)
-        self.bans = {self._found(*ids, what="ban") for ids in bans}
-        self.open = self.units.copy()
-        if self.floor is not None:
-            self.open[self.open < self.floor] = FORBIDDEN
-        for place in self.bans:
-            self.open[place] = FORBIDDEN
+        self.bans = frozenset(self._found(*ids, what="ban") for ids in bans)
         capacity = np.nan_to_num(scorer.mentors.column("mentor_capacity")).astype(np.int64)
         self.pins = self._checked_pins(pins, capacity)
-        for i, j in self.pins.items():
-            self.open[i] = FORBIDDEN
+        for j in self.pins.values():
             capacity[j] -= 1
         self.places = capacity
+        self.worst = self.floor or 0
+        self._barrier: Prices | None = None
 
     def _found(self, family_id: str, mentor_id: str, *, what: str) -> tuple[int, int]:
         if family_id not in self._family_rows:
@@ -211,31 +217,78 @@ class _Round:
                 )
         return mentor_of
 
-    def solve(self, goal: Goal, *, credit: Ints, keep: Pairs) -> Ints:
-        """Return each family's mentor for a goal, pins included."""
-        table = self.open
-        if goal == "fairest":
-            pinned = [int(self.units[i, j]) for i, j in self.pins.items()]
-            worst = best_threshold(table, self.places, at_most=min(pinned, default=UNITS))
-            table = np.where(table >= worst, table, FORBIDDEN)
-        worth = np.where(table == FORBIDDEN, FORBIDDEN, table + credit[:, None])
-        mentor_of = assign(
-            worth,
-            self.places,
-            unmatched_cost=0 if goal == "best_fit" else None,
-            bonus=self._kept(keep),
-        )
-        for i, j in self.pins.items():
-            mentor_of[i] = j
-        return mentor_of
+    def units_of(self, i: int, j: int) -> int:
+        """Return the score of one pair, in whole millionths."""
+        return int(self.market.scores(np.array([i]), np.array([j]))[0, 0])
 
-    def _kept(self, keep: Pairs) -> Ints:
-        """Mark the pairs there are today; one that has left the round has nothing to keep."""
-        marks = np.zeros(self.units.shape, dtype=np.int64)
-        for family_id, mentor_id in keep:
-            if family_id in self._family_rows and mentor_id in self._mentor_rows:
-                marks[self._family_rows[family_id], self._mentor_rows[mentor_id]] = 1
-        return marks
+    def _open(self, market: Market, floor: int) -> Narrowed:
+        return Narrowed(market, floor=floor, bans=self.bans, without=self.pins.keys())
+
+    def solve(self, goal: Goal, *, credit: Ints, keep: Pairs) -> Standing:
+        """Return the optimum for a goal among those who are not pinned."""
+        if goal == "fairest":
+            self._raise_the_worst()
+        kept = [
+            (self._family_rows[family_id], self._mentor_rows[mentor_id])
+            for family_id, mentor_id in keep
+            if family_id in self._family_rows and mentor_id in self._mentor_rows
+        ]
+        return self._solved(self.worst, credit=credit, keep=kept, counted=goal != "best_fit")
+
+    def _solved(
+        self,
+        floor: int,
+        *,
+        credit: Ints | None = None,
+        keep: Iterable[tuple[int, int]] = (),
+        counted: bool = True,
+    ) -> Standing:
+        market = self._open(self.market, floor)
+        n = len(self.scorer.families)
+        cost = None if counted else np.zeros(n, np.int64)
+        weighing = weigh(market, cost=cost, credit=credit, bonus=keep)
+        return Standing(market, self.places, weighing)
+
+    def _raise_the_worst(self) -> None:
+        """Find the best that the worst pair can be, and what proves that it can be no better."""
+        first = self._solved(self.worst)
+        at_most = min((self.units_of(i, j) for i, j in self.pins.items()), default=UNITS)
+        if not first.matched:
+            return
+        low, high = max(self.worst, min(at_most, int(first.scores().min()))), at_most
+        while low < high:
+            middle = (low + high + 1) // 2
+            tried = self._solved(middle)
+            if tried.matched == first.matched:
+                low = min(high, int(tried.scores().min()))
+            else:
+                high, self._barrier = middle - 1, proof_of(tried, middle)
+        self.worst = low
+
+    def certificate(self, goal: Goal, solved: Standing, mentor_of: Ints) -> Certificate:
+        """Return the proof of what was solved."""
+        scorer = self.scorer
+
+        def again() -> Market:
+            anew = ProfileScorer(
+                scorer.families,
+                scorer.mentors,
+                weights=scorer.weights,
+                rules=scorer.book.rules,
+                on=scorer.on,
+            )
+            return self._open(anew, 0)
+
+        return Certificate(
+            goal=goal,
+            mentor_of=mentor_of,
+            places=self.places,
+            pins=self.pins,
+            best=proof_of(solved, self.worst),
+            worst=self.worst,
+            no_better_worst=self._barrier,
+            again=again,
+        )
 
 
 def _floor_units(floor: float) -> int:

@@ -13,6 +13,7 @@ from matcher.profiles import Profiles, columns
 from matcher.schema import SCHEMA
 
 Mask = NDArray[np.bool_]
+Rows = slice | NDArray[np.int64]
 
 # Why a family takes no part at all, in the order in which they are told.
 NOT_ELIGIBLE = ("status", "consent", "role", "approval", "capacity")
@@ -126,16 +127,14 @@ class RuleBook:
         """Return every reason for which a pair may be forbidden."""
         return (*NOT_ELIGIBLE, *PAIR_RULES)
 
-    def forbidden(self, rows: slice) -> Mask:
+    def forbidden(self, rows: Rows) -> Mask:
         """Tell which pairs of some families are forbidden, shape (n_rows, n_mentors)."""
-        any_broken = np.zeros(
-            (len(range(*rows.indices(len(self.families)))), len(self.mentors)), bool
-        )
+        any_broken = np.zeros(self._shape(rows), bool)
         for _, mask in self.broken(rows):
             any_broken |= mask
         return any_broken
 
-    def broken(self, rows: slice) -> Iterator[tuple[str, Mask]]:
+    def broken(self, rows: Rows) -> Iterator[tuple[str, Mask]]:
         """Go through the rules with where each is broken, shape (n_rows, n_mentors)."""
         shape = self._shape(rows)
         for code in NOT_ELIGIBLE:  # a mentor has all of these reasons, a family the first three
@@ -153,7 +152,7 @@ class RuleBook:
         yield "travel", self._too_far(rows)
         yield "experience", self._too_little_experience(rows)
 
-    def ask_first(self, rows: slice) -> Iterator[tuple[str, Mask]]:
+    def ask_first(self, rows: Rows) -> Iterator[tuple[str, Mask]]:
         """Go through the rules that an absent answer keeps from being judged."""
         for code in ("availability", "contact_modes"):
             yield code, ~self._both_answered(code, rows)
@@ -161,84 +160,88 @@ class RuleBook:
         years_known = self._both_answered("foster_since", rows)
         yield "experience", ~years_known | self._experience_open(rows)
 
-    def _shape(self, rows: slice) -> tuple[int, int]:
-        return len(range(*rows.indices(len(self.families)))), len(self.mentors)
+    def _shape(self, rows: Rows) -> tuple[int, int]:
+        some = (
+            len(range(*rows.indices(len(self.families)))) if isinstance(rows, slice) else len(rows)
+        )
+        return some, len(self.mentors)
 
-    def _marked(self, pairs: tuple[list[int], list[int]], rows: slice) -> Mask:
-        start, stop, _ = rows.indices(len(self.families))
+    def _marked(self, pairs: tuple[list[int], list[int]], rows: Rows) -> Mask:
         mask = np.zeros(self._shape(rows), bool)
-        for i, j in zip(*pairs, strict=True):
-            if start <= i < stop:
-                mask[i - start, j] = True
+        if pairs[0]:
+            at = np.full(len(self.families), -1)
+            at[rows] = np.arange(len(mask))
+            where, columns = at[pairs[0]], np.array(pairs[1])
+            mask[where[where >= 0], columns[where >= 0]] = True
         return mask
 
-    def _both_answered(self, code: str, rows: slice) -> Mask:
+    def _both_answered(self, code: str, rows: Rows) -> Mask:
         return self.families.answered(code)[rows, None] & self.mentors.answered(code)
 
-    def _nothing_common(self, code: str, rows: slice) -> Mask:
+    def _nothing_common(self, code: str, rows: Rows) -> Mask:
         mine, theirs = self._bits[code]
         nothing: Mask = (mine[rows, None] & theirs) == 0
         return nothing & self._both_answered(code, rows)
 
-    def _forms(self, rows: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _forms(self, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return self.families.column("meeting_form")[rows, None], self.mentors.column("meeting_form")
 
-    def _forms_clash(self, rows: slice) -> Mask:
+    def _forms_clash(self, rows: Rows) -> Mask:
         mine, theirs = self._forms(rows)
         clash: Mask = ((mine == PHYSICAL) & (theirs == criteria.ONLINE)) | (
             (mine == criteria.ONLINE) & (theirs == PHYSICAL)
         )
         return clash
 
-    def _travel_matters(self, rows: slice) -> Mask:
+    def _travel_matters(self, rows: Rows) -> Mask:
         """Tell where they can only meet in person and both addresses may be used."""
         mine, theirs = self._forms(rows)
         matters: Mask = ((mine == PHYSICAL) | (theirs == PHYSICAL)) & self._may_drive(rows)
         return matters
 
-    def _may_drive(self, rows: slice) -> Mask:
+    def _may_drive(self, rows: Rows) -> Mask:
         """Tell where they may meet in person at all and both addresses may be used."""
         mine, theirs = self._forms(rows)
         protected = self.families.is_protected[rows, None] | self.mentors.is_protected
         may: Mask = (mine != criteria.ONLINE) & (theirs != criteria.ONLINE) & ~protected
         return may
 
-    def minutes(self, rows: slice) -> NDArray[np.float64]:
+    def minutes(self, rows: Rows) -> NDArray[np.float64]:
         """Return minutes of driving, NaN where unknown or protected."""
         minutes = criteria.minutes(_travel(self.families)[rows], _travel(self.mentors))
         protected = self.families.is_protected[rows, None] | self.mentors.is_protected
         return np.where(protected, np.nan, minutes)
 
-    def _too_far(self, rows: slice) -> Mask:
+    def _too_far(self, rows: Rows) -> Mask:
         mine, theirs = _travel(self.families)[rows], _travel(self.mentors)
         too_far = criteria.minutes(mine, theirs) > criteria.shorter_limit(mine, theirs)
         return np.asarray(too_far & self._travel_matters(rows), dtype=np.bool_)
 
-    def _experience(self, rows: slice) -> tuple[Mask, Mask, Mask]:
+    def _experience(self, rows: Rows) -> tuple[Mask, Mask, Mask]:
         """Return: mentor has the least years; more than the family; family has them too."""
         mine, theirs = self.families.years(self.on)[rows, None], self.mentors.years(self.on)
         least = self.rules.min_years
         return theirs >= least, theirs > mine, mine >= least
 
-    def _themes_known(self, rows: slice) -> Mask:
+    def _themes_known(self, rows: Rows) -> Mask:
         return self.families.answered("themes_now")[rows, None] & self.mentors.answered(
             "themes_experience"
         )
 
-    def _covers_a_theme(self, rows: slice) -> Mask:
+    def _covers_a_theme(self, rows: Rows) -> Mask:
         needs = np.nan_to_num(self.families.flags("themes_now")[rows]) > 0
         powers = np.uint32(1) << np.arange(needs.shape[1], dtype=np.uint32)
         needed = (needs * powers).sum(axis=1, dtype=np.uint32)
         covers: Mask = (needed[:, None] & self._bits["themes_experience"][1]) != 0
         return covers
 
-    def _too_little_experience(self, rows: slice) -> Mask:
+    def _too_little_experience(self, rows: Rows) -> Mask:
         enough, more, experienced = self._experience(rows)
         covers = self._covers_a_theme(rows) | ~self._themes_known(rows)
         allowed = enough & (more | (experienced & covers))
         return ~allowed & self._both_answered("foster_since", rows)
 
-    def _experience_open(self, rows: slice) -> Mask:
+    def _experience_open(self, rows: Rows) -> Mask:
         """Tell where only unanswered themes could decide whether the mentor has enough to give."""
         enough, more, experienced = self._experience(rows)
         return enough & ~more & experienced & ~self._themes_known(rows)

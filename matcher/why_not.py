@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.assigning.market import Market
 from matcher.rules import PAIR_RULES, RuleBook
 from matcher.words import listed, say
 
@@ -61,7 +62,7 @@ def reasons_why_not(
     book: RuleBook,
     rows: NDArray[np.intp],
     *,
-    units: NDArray[np.int64],
+    market: Market,
     bans: Set[tuple[int, int]],
     floor: int | None,
 ) -> dict[str, WhyNot]:
@@ -72,8 +73,8 @@ def reasons_why_not(
     book : RuleBook
     rows : integer array
         The families without a mentor.
-    units : integer array of shape (n_families, n_mentors)
-        Scores, ``FORBIDDEN`` where a hard rule forbids.
+    market
+        Scores, below 0 where a hard rule forbids.
     bans : set of (family row, mentor row)
     floor : int, optional
 
@@ -90,6 +91,7 @@ def reasons_why_not(
         broken = {code: mask for code, mask in part.broken(everything) if code in PAIR_RULES}
         broken["ban"] = _banned(bans, block, mentors)
         minutes = part.minutes(everything)
+        units = market.scores(block, mentors)
         for k, i in enumerate(block):
             own = tuple(code for code in OWN_REASONS if book.families_out[code][i])
             if own:
@@ -98,7 +100,7 @@ def reasons_why_not(
                 why = WhyNot(codes=("no_mentors",), remedy_code="no_mentors")
             else:
                 rules = {code: mask[k] for code, mask in broken.items()}
-                why = _why(rules, units[i, mentors], floor=floor, minutes=minutes[k])
+                why = _why(rules, units[k], floor=floor, minutes=minutes[k])
             found[book.families.ids[i]] = why
     return found
 

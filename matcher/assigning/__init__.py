@@ -1,0 +1,1 @@
+"""Exact assignment of families to mentors' places, without a table of all pairs."""

@@ -1,0 +1,86 @@
+"""An optimum kept as things happen: a family leaves or comes, a mentor has more room or less.
+
+Each event disturbs one family or one place; from the prices that are there, a few shortest paths
+lead to the optimum of what is now, and all pairs are judged by it again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matcher.assigning.graph import surplus
+from matcher.assigning.kernels import free, seat
+from matcher.assigning.market import Ints
+from matcher.assigning.solving import Solver
+
+
+class Standing(Solver):
+    """A solved market that follows events; every method returns the families who change mentor.
+
+    Notes
+    -----
+    Time of an event: shortest paths among the pairs held, O(n + m) to see which rows may need a
+    look, and the scores of those. The answer is as good as solving anew; among equally good ones
+    it disturbs few, since only chains of moves that pay are made.
+    """
+
+    def leave(self, family: int) -> Ints:
+        """Take a family out of the market."""
+        before = self.mentor_of.copy()
+        free(self.graph, np.array([family]))
+        self.active[family] = False
+        self._settle()
+        self.complete()
+        return self._moved(before)
+
+    def come(self, family: int) -> Ints:
+        """Let a family that has left into the market again."""
+        before = self.mentor_of.copy()
+        self.active[family] = True
+        seat(self.graph, np.array([family]))
+        self.complete()
+        return self._moved(before)
+
+    def set_places(self, mentor: int, places: int) -> Ints:
+        """Let a mentor have this many places."""
+        before = self.mentor_of.copy()
+        graph = self.graph
+        if places > 0 and graph.places[mentor] == 0:
+            graph.places[mentor] = places
+            self._reopen(mentor)
+        graph.places[mentor] = places
+        if (over := int(graph.load[mentor]) - places) > 0:
+            leaving = np.flatnonzero(graph.mate == mentor)
+            leaving = leaving[np.argsort(graph.gain[leaving], kind="stable")[:over]]
+            free(graph, leaving)
+            seat(graph, leaving)
+        self._settle()
+        self.complete()
+        return self._moved(before)
+
+    def hold(self, family: int, mentor: int) -> Ints:
+        """Give a family this mentor for good: both leave the market, with one of the places."""
+        before = self.mentor_of.copy()
+        self.leave(family)
+        self.set_places(mentor, int(self.graph.places[mentor]) - 1)
+        return self._moved(before)
+
+    def _reopen(self, mentor: int) -> None:
+        """Price a mentor who had no place so high that nobody would rather have that one."""
+        had = surplus(self.graph)
+        highest = 0
+        for rows, columns in self._rectangles:
+            if mentor not in columns:
+                continue
+            scores = self.market.scores(rows, np.array([mentor]))[:, 0].astype(np.int64)
+            rows, scores = rows[scores >= 0], scores[scores >= 0]
+            # Who does not hold the pair, or has left, is asked about it in every later look.
+            self._beyond[rows] = np.maximum(self._beyond[rows], scores)
+            worth = self._worth(rows, scores)
+            near = self.active[rows] & (worth > had[rows])
+            highest = max(highest, int((worth - had[rows])[near].max(initial=0)))
+            self._add(rows[near], np.full(int(near.sum()), mentor), worth[near])
+        self.graph.price[mentor] = highest
+
+    def _moved(self, before: Ints) -> Ints:
+        return np.flatnonzero(before != self.mentor_of)
