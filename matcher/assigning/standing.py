@@ -6,11 +6,13 @@ lead to the optimum of what is now, and all pairs are judged by it again.
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from matcher.assigning.graph import surplus
 from matcher.assigning.kernels import free, seat
-from matcher.assigning.market import Ints
+from matcher.assigning.market import Ints, Narrowed
 from matcher.assigning.solving import Solver
 
 
@@ -23,6 +25,29 @@ class Standing(Solver):
     look, and the scores of those. The answer is as good as solving anew; among equally good ones
     it disturbs few, since only chains of moves that pay are made.
     """
+
+    def copy(self) -> Standing:
+        """Return the same optimum, which may go its own way."""
+        other = copy(self)
+        other.graph = type(self.graph)(*(array.copy() for array in self.graph))
+        other.active = self.active.copy()
+        other._beyond = self._beyond.copy()
+        return other
+
+    def forbid(self, family: int, mentor: int) -> Ints:
+        """Let these two never be a pair."""
+        before = self.mentor_of.copy()
+        graph = self.graph
+        self.market = Narrowed(self.market, bans={(family, mentor)})
+        if apart := graph.mate[family] == mentor:
+            free(graph, np.array([family]))
+        # A pair worth nothing is never made: as good as going without.
+        graph.worth[family, graph.column[family] == mentor] = 0
+        if apart:
+            self._settle()
+            seat(graph, np.array([family]))
+            self.complete()
+        return self._moved(before)
 
     def leave(self, family: int) -> Ints:
         """Take a family out of the market."""
