@@ -13,7 +13,7 @@ from data.db import db
 from data.matching import records
 from data.models import MentorRound, Municipality
 from data.queries import mentoring as queries
-from web.mentoring import reasons
+from web.mentoring import proofs, reasons
 from web.mentoring.pool import mentor_records, mentors, pair_rules, waiting
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def propose(
         "fell_away": [[int(family), int(mentor)] for family, mentor in fell_away],
         "versions": market.versions,
         "goals": {},
+        "proofs": {},
+        "costs": {},
         "why_not": {},
         "reasons": {},
         "waited": market.waited_days,
@@ -102,6 +104,8 @@ def propose(
             return found
         pairing = solve(market, goal)
         found["goals"][goal] = _summary(pairing)
+        found["proofs"][goal] = proofs.proof(pairing)
+        found["costs"][goal] = proofs.costs(pairing)
         found["why_not"][goal] = _why_not(pairing)
         progress((done + 1) / 6)
     found["reasons"] = dict(_reasons(market, found["goals"], progress, stopped))

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from data.db import db, transaction
 from data.models import Family, Job, MentorRound, RoleName, RoundState
 from data.queries import mentoring as queries
-from web.mentoring import cards, status
+from web.mentoring import cards, proofs, status
 from web.mentoring.actions import living
 from web.mentoring.actions import rounds as acts
 from web.mentoring.blueprint import bp
@@ -93,6 +93,7 @@ class Row:
     kept: bool
     approved: bool
     ticked: bool
+    cost: proofs.Cost | None
 
     @property
     def value(self) -> str:
@@ -107,6 +108,8 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     ids = {i for f, m, _score in goal["pairs"] for i in (f, m)}
     fell_away = proposal.get("fell_away", [])
     ids |= {i for pair in [*found.bans, *fell_away] for i in pair} | set(map(int, why_not))
+    moves = [m for c in proposal.get("costs", {}).get(found.goal, {}).values() for m in c["moves"]]
+    ids |= {i for move in moves for i in move if i is not None}
     named = queries.families_named(ids)
     rows = [
         _row(found, proposal, named, pair, tick=tick)
@@ -124,6 +127,7 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
             for family, mentor in _both_named(fell_away, named)
         ],
         "goals": _goals(proposal, found.goal),
+        "proven": proposal.get("proofs", {}).get(found.goal),
         "proposal": proposal,
         "good": GOOD_PERCENT,
         "form": RoundForm(data={"version": found.version}),
@@ -145,6 +149,7 @@ def _row(
     tick: int | None,
 ) -> Row:
     family_id, mentor_id, score = pair
+    costs = proposal.get("costs", {}).get(found.goal, {})
     reasons = proposal["reasons"].get(pair_key(family_id, mentor_id), {})
     words = reasons.get(cards.locale(), {})
     # Python's own rounding of a half goes to even; people round it up.
@@ -160,6 +165,7 @@ def _row(
         kept=[family_id, mentor_id] in found.pins,
         approved=approved,
         ticked=not approved and tick is not None and percent >= tick,
+        cost=proofs.in_words(costs.get(pair_key(family_id, mentor_id)), family_id, named),
     )
 
 

@@ -17,6 +17,7 @@ from data.models import (
 )
 from data.queries import mentoring as queries
 from data.sealed import Sealed
+from tests.conftest import sign_in
 from tests.web.mentoring.pairs import ask, begin, look, make_mentor, make_waiting
 from web.mentoring import tasks
 from web.mentoring.actions import rounds
@@ -368,3 +369,58 @@ def test_an_approved_suggestion_survives_a_change_of_answers(app, cast, waiting)
     rows = look(cast.new_family)
     assert rows[0].mentor_id == pair[1]
     assert rows[0].state is SuggestionState.SHOWN
+
+
+def test_every_goal_is_proved_and_every_pair_says_what_not_making_it_costs(app, cast, waiting):
+    round_ = start(cast)
+    found = round_.proposed
+    assert found["proofs"] == dict.fromkeys(found["goals"], True)
+    for goal, summary in found["goals"].items():
+        costs = found["costs"][goal]
+        assert set(costs) == {f"{family}-{mentor}" for family, mentor, _ in summary["pairs"]}
+        for key, cost in costs.items():
+            assert [family for family, _, _ in cost["moves"]].count(int(key.split("-")[0])) == 1
+
+
+def test_what_was_told_of_a_pair_is_what_happens_without_it(app, cast, waiting):
+    round_ = start(cast)
+    before = round_.proposed
+    pair = before["goals"][round_.goal]["pairs"][0]
+    told = before["costs"][round_.goal][f"{pair[0]}-{pair[1]}"]
+    after = decide(rounds.forbid_pair, round_, refs(round_, pair[:2]), by=cast.coordinator)
+    goal, was = after.proposed["goals"][after.goal], before["goals"][round_.goal]
+    assert goal["matched"] == was["matched"] - told["families"]
+    lost = sum(score for *_, score in was["pairs"]) - sum(score for *_, score in goal["pairs"])
+    assert lost == pytest.approx(told["points"], abs=1e-5)
+
+
+def test_the_page_says_what_a_decision_costs_and_that_nothing_is_better(app, cast, waiting):
+    client, round_ = app.test_client(), start(cast)
+    sign_in(client, cast.coordinator)
+    page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
+    assert "Bedre kan det ikke blive" in page
+    assert page.count("Ikke de to?") == len(round_.proposed["goals"][round_.goal]["pairs"])
+    assert "ville få en mentor" in page
+
+
+def test_a_doubted_proof_is_hidden_with_a_warning(app, cast, waiting):
+    client, round_ = app.test_client(), start(cast)
+    with transaction():
+        found = dict(round_.proposed) | {"proofs": {round_.goal: False}}
+        fresh(round_).proposal = Sealed.of(found, scope=f"round:{round_.ref}")
+    sign_in(client, cast.coordinator)
+    page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
+    assert "Bedre kan det ikke blive" not in page
+    assert "kunne ikke bekræfte" in page
+
+
+def test_a_round_from_before_there_were_proofs_can_be_read(app, cast, waiting):
+    client, round_ = app.test_client(), start(cast)
+    with transaction():
+        found = {k: v for k, v in round_.proposed.items() if k not in ("proofs", "costs")}
+        fresh(round_).proposal = Sealed.of(found, scope=f"round:{round_.ref}")
+    sign_in(client, cast.coordinator)
+    page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
+    assert "Bedre kan det ikke blive" not in page
+    assert "kunne ikke bekræfte" not in page
+    assert "Ikke de to" in page

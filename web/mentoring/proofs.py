@@ -1,0 +1,96 @@
+"""What a round knows beside its pairs: that nothing is better, and what each decision would cost.
+
+Found by the worker when the round is solved, so that no page waits for it; told in words when the
+page is drawn, because only then is it known in which language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data.i18n import _, ngettext
+from data.models import Family
+
+if TYPE_CHECKING:
+    from matcher.consequences import Consequence
+    from matcher.pairing import Pairing
+
+
+def proof(pairing: Pairing) -> bool:
+    """Say whether every score, computed again, confirms that no pairing is better."""
+    return pairing.certificate.verify()
+
+
+def costs(pairing: Pairing) -> dict[str, Any]:
+    """Return, for each pair that is not pinned, what it costs not to make it: plain values."""
+    from matcher.consequences import if_not
+
+    pinned = {pairing.family_ids[i] for i in pairing.certificate.pins}
+    return {
+        f"{family}-{mentor}": _plain(if_not(pairing, family, mentor))
+        for family, mentor in pairing.pairs
+        if family not in pinned
+    }
+
+
+def _plain(told: Consequence) -> dict[str, Any]:
+    return {
+        "families": told.families,
+        "points": told.points,
+        "moves": [[int(move.family), _id(move.before), _id(move.after)] for move in told.moves],
+    }
+
+
+def _id(family: str | None) -> int | None:
+    return None if family is None else int(family)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a decision would come to, in words."""
+
+    sentence: str
+    moves: list[str]
+
+
+def in_words(
+    cost: Mapping[str, Any] | None, family_id: int, named: Mapping[int, Family]
+) -> Cost | None:
+    """Tell what taking a pair apart would come to, the family of the pair first."""
+    if cost is None:
+        return None
+    moves = sorted(cost["moves"], key=lambda move: move[0] != family_id)
+    told = [
+        _move(named[family].name, named[after].name if after else None)
+        for family, _before, after in moves
+        if family in named and (after is None or after in named)
+    ]
+    return Cost(_sentence(cost), told)
+
+
+def _sentence(cost: Mapping[str, Any]) -> str:
+    fewer = cost["families"]
+    if fewer > 0:
+        return ngettext(
+            "One family fewer would get a mentor.",
+            "%(num)s families fewer would get a mentor.",
+            fewer,
+        )
+    points = round(100 * cost["points"])
+    if fewer < 0:
+        return _("More families would get a mentor, but with pairs that fit less well.")
+    if points <= 0:
+        return _("Just as many families would get a mentor, and they would fit as well together.")
+    return _(
+        "Just as many families would get a mentor, but all pairs together would lose %(points)s "
+        "points of 100.",
+        points=points,
+    )
+
+
+def _move(family: str, mentor: str | None) -> str:
+    if mentor is None:
+        return _("%(family)s would get no mentor", family=family)
+    return _("%(family)s would get the mentor family %(mentor)s", family=family, mentor=mentor)
