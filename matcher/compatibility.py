@@ -83,9 +83,13 @@ class ProfileScorer:
 
     def scores(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return scores as whole millionths, -1 = forbidden, shape (rows, columns)."""
-        units = self.similarity.pairwise.units(self._features[rows])
+        units = self.units_of(rows)
         units[self.book.forbidden(rows)] = -1
         return units if len(columns) == self.shape[1] else units[:, columns]
+
+    def units_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return scores as whole millionths whatever the rules say, shape (rows, n_mentors)."""
+        return self.similarity.pairwise.units(self._features[rows])
 
     def blocks(self) -> Iterator[tuple[slice, NDArray[np.int64], Mask]]:
         """Go through rows, scores as whole millionths, and which pairs are allowed."""

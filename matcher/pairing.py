@@ -51,6 +51,8 @@ class Pairing:
         Proves that no pairing is better; `verify` scores the profiles again.
     solved : Standing
         The optimum with its prices, without pinned families, ready to follow events.
+    scorer : ProfileScorer
+        What the pairs were scored with.
     """
 
     mentor_of: Ints
@@ -63,6 +65,7 @@ class Pairing:
     mentor_ids: tuple[str, ...] = field(repr=False)
     certificate: Certificate = field(repr=False)
     solved: Standing = field(repr=False)
+    scorer: ProfileScorer = field(repr=False)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -162,6 +165,7 @@ def pair(
         mentor_ids=helpers.ids,
         certificate=round_.certificate(goal, solved, mentor_of),
         solved=solved,
+        scorer=scorer,
     )
 
 

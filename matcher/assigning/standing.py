@@ -6,6 +6,7 @@ lead to the optimum of what is now, and all pairs are judged by it again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 
 import numpy as np
@@ -39,15 +40,32 @@ class Standing(Solver):
         before = self.mentor_of.copy()
         graph = self.graph
         self.market = Narrowed(self.market, bans={(family, mentor)})
-        if apart := graph.mate[family] == mentor:
-            free(graph, np.array([family]))
+        apart = graph.mate[family] == mentor
         # A pair worth nothing is never made: as good as going without.
         graph.worth[family, graph.column[family] == mentor] = 0
         if apart:
-            self._settle()
-            seat(graph, np.array([family]))
+            self._bring_back(family)
             self.complete()
         return self._moved(before)
+
+    def allow(self, family: int, scores: Mapping[int, int]) -> Ints:
+        """Let a family have these mentors too, at these scores, whatever forbade them."""
+        before = self.mentor_of.copy()
+        mentors = np.array(sorted(scores), np.int64)
+        if not len(mentors):
+            return self._moved(before)
+        units = np.array([scores[int(j)] for j in mentors], np.int64)
+        rows = np.full(len(mentors), family)
+        self._add(rows, mentors, self._worth(rows, units))
+        self._bring_back(family)
+        self.complete()
+        return self._moved(before)
+
+    def _bring_back(self, family: int) -> None:
+        """Seat a family anew, whose pairs have become more."""
+        free(self.graph, np.array([family]))
+        self._settle()
+        seat(self.graph, np.array([family]))
 
     def leave(self, family: int) -> Ints:
         """Take a family out of the market."""

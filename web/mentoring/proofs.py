@@ -35,6 +35,18 @@ def costs(pairing: Pairing) -> dict[str, Any]:
     }
 
 
+def tries(pairing: Pairing) -> dict[str, Any]:
+    """Return, for each family without a mentor, what its remedy came to when solved again."""
+    from matcher.remedies import tried
+
+    found = {family: tried(pairing, family) for family in pairing.why_not}
+    return {
+        family: {"more": told.more, "mentor": _id(told.mentor)}
+        for family, told in found.items()
+        if told is not None
+    }
+
+
 def _plain(told: Consequence) -> dict[str, Any]:
     return {
         "families": told.families,
@@ -68,6 +80,23 @@ def in_words(
         if family in named and (after is None or after in named)
     ]
     return Cost(_sentence(cost), told)
+
+
+def tried_in_words(
+    told: Mapping[str, Any] | None, *, places: bool, named: Mapping[int, Family]
+) -> str:
+    """Tell whether what is advised for a family would help, as it was found; "" if not tried."""
+    if told is None:
+        return ""
+    mentor = named.get(told["mentor"]) if places else None
+    if told["more"] > 0 and mentor is not None:
+        return _(
+            "It has been tried: with one more place at %(mentor)s one family more gets a mentor.",
+            mentor=mentor.name,
+        )
+    if told["more"] > 0:
+        return _("It has been tried: then one family more gets a mentor.")
+    return _("It has been tried: alone it does not help, because another family would go without.")
 
 
 def _sentence(cost: Mapping[str, Any]) -> str:

@@ -92,6 +92,7 @@ def propose(
         "goals": {},
         "proofs": {},
         "costs": {},
+        "tries": {},
         "why_not": {},
         "reasons": {},
         "waited": market.waited_days,
@@ -107,6 +108,7 @@ def propose(
         found["proofs"][goal] = proofs.proof(pairing)
         found["costs"][goal] = proofs.costs(pairing)
         found["why_not"][goal] = _why_not(pairing)
+        found["tries"][goal] = proofs.tries(pairing)
         progress((done + 1) / 6)
     found["reasons"] = dict(_reasons(market, found["goals"], progress, stopped))
     return found
@@ -169,7 +171,10 @@ def _summary(pairing: "Pairing") -> dict[str, Any]:
 
 def _why_not(pairing: "Pairing") -> dict[str, Any]:
     return {
-        family_id: {locale: [why.words(locale), why.remedy(locale)] for locale in reasons.LANGUAGES}
+        family_id: {
+            "code": why.remedy_code,
+            **{locale: [why.words(locale), why.remedy(locale)] for locale in reasons.LANGUAGES},
+        }
         for family_id, why in pairing.why_not.items()
     }
 

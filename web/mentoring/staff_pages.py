@@ -110,6 +110,8 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     ids |= {i for pair in [*found.bans, *fell_away] for i in pair} | set(map(int, why_not))
     moves = [m for c in proposal.get("costs", {}).get(found.goal, {}).values() for m in c["moves"]]
     ids |= {i for move in moves for i in move if i is not None}
+    tries = proposal.get("tries", {}).get(found.goal, {})
+    ids |= {told["mentor"] for told in tries.values() if told["mentor"] is not None}
     named = queries.families_named(ids)
     rows = [
         _row(found, proposal, named, pair, tick=tick)
@@ -120,7 +122,7 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
         "round": found,
         "open": found.state is RoundState.READY,
         "rows": sorted(rows, key=lambda row: -row.waited),
-        "without": _without(proposal, why_not, named),
+        "without": _without(proposal, why_not, named, tries),
         "bans": _both_named(found.bans, named),
         "fell_away": [
             _("%(family)s and %(mentor)s", family=family.name, mentor=mentor.name)
@@ -170,7 +172,10 @@ def _row(
 
 
 def _without(
-    proposal: dict[str, Any], why_not: dict[str, Any], named: dict[int, Family]
+    proposal: dict[str, Any],
+    why_not: dict[str, Any],
+    named: dict[int, Family],
+    tries: dict[str, Any],
 ) -> list[dict[str, Any]]:
     left_out = [
         {
@@ -178,6 +183,9 @@ def _without(
             "waited": proposal["waited"].get(family_id, 0),
             "why": words[cards.locale()][0],
             "remedy": words[cards.locale()][1],
+            "tried": proofs.tried_in_words(
+                tries.get(family_id), places=words.get("code") == "places", named=named
+            ),
         }
         for family_id, words in why_not.items()
         if int(family_id) in named

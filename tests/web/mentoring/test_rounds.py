@@ -424,3 +424,18 @@ def test_a_round_from_before_there_were_proofs_can_be_read(app, cast, waiting):
     assert "Bedre kan det ikke blive" not in page
     assert "kunne ikke bekræfte" not in page
     assert "Ikke de to" in page
+
+
+def test_what_is_advised_for_a_family_left_out_has_been_tried(app, cast, waiting):
+    with transaction():
+        make_waiting(cast.municipality, name="Lund")
+    round_ = start(cast)
+    found = round_.proposed
+    ((left, told),) = found["tries"]["most_families"].items()
+    assert found["why_not"]["most_families"][left]["code"] == "places"
+    assert told["more"] == 1
+    client = app.test_client()
+    sign_in(client, cast.coordinator)
+    page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
+    assert "Med én plads mere hos " in page
+    assert "får én familie mere en mentor" in page
