@@ -10,10 +10,12 @@ import time
 
 def compile_all() -> None:
     """Call every compiled function once, on as little as possible."""
+    from matcher.assigning import solving
     from matcher.grouping import descent, proving
 
     descent.ready()
     proving.ready()
+    solving.ready()
 
 
 def main() -> None:

@@ -235,3 +235,21 @@ class Solver:
             if beating(scores, factor, had[rows], price[columns], at, score):
                 found.append(self._hold(rows, columns, at, score))
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def ready() -> None:
+    """Compile the kernels, or load them from their cache, before anyone waits."""
+    from matcher.assigning.market import Table
+
+    for kind in (np.int64, np.float32):
+        # More families than places, and places than families: each begins from its own side.
+        for shape in ((2, 1), (1, 2)):
+            table = Table(np.ones(shape, kind))
+            weighing = Weighing(1, np.ones(shape[0], np.int64))
+            solved = Solver(table, np.ones(shape[1], np.int64), weighing)
+            free(solved.graph, np.zeros(1, np.int64))
+            beating(np.ones(shape, kind), 1, *np.zeros((2, 2), np.int64), *_no_pairs(shape[0]))
+
+
+def _no_pairs(rows: int) -> tuple[Array, Array]:
+    return np.zeros((rows, 1), np.int32), np.zeros((rows, 1), np.int64)
