@@ -73,7 +73,7 @@ _NAMES = {
     "/staff/groups/<group_ref>": {"group_ref": "group", "ref": "meeting", "what": "=held"},
     "/staff/groups/<ref>": {"ref": "group"},
     "/staff/helpline/<ref>": {"ref": "acute_row"},
-    "/staff/mentor-rounds/<ref>": {"ref": "round"},
+    "/staff/mentor-rounds/<ref>": {"ref": "round", "family_ref": "seeker"},
     "/staff/mentorships/<ref>": {"ref": "awaiting"},
     "/staff/moves/<ref>": {"ref": "move"},
     "/staff/people/<ref>": {"ref": "facilitator"},
@@ -167,6 +167,7 @@ def _mentoring(cast: Cast) -> dict[str, Any]:
     with transaction():
         asking = pairs.make_waiting(cast.municipality, name="Toft")
         looking = pairs.make_waiting(cast.municipality, name="Juhl")
+        seeking = pairs.make_waiting(cast.municipality, name="Lund")
         for name in ("Rye", "Holm", "Krog", "Dam"):
             pairs.make_mentor(cast.municipality, name=name)
     request = pairs.ask(asking)
@@ -186,6 +187,7 @@ def _mentoring(cast: Cast) -> dict[str, Any]:
         "suggestion": suggestion.ref,
         "awaiting": awaiting.ref,
         "round": round_.ref,
+        "seeker": seeking.ref,
     }
 
 

@@ -174,6 +174,7 @@ def _round(app: Flask, staged: Staged) -> None:
     """A round that is ready, one that the worker is at, and one that failed."""
     client = client_of(app, staged.people["coordinator"])
     ready = post(client, "/staff/mentor-rounds").location
+    compare = _first_link(client, ready, "/compare/")
     coordinator = db.session.get_one(Account, staged.people["coordinator"])
     here, made = coordinator.municipality_id, []
     with transaction():
@@ -186,8 +187,13 @@ def _round(app: Flask, staged: Staged) -> None:
             db.session.add(made[-1])
     refs = [round_.ref for round_ in made]
     staged.addresses += [("coordinator", path) for path in (
-        ready, *(f"/staff/mentor-rounds/{ref}" for ref in refs)
+        ready, compare, *(f"/staff/mentor-rounds/{ref}" for ref in refs)
     )]  # fmt: skip
+
+
+def _first_link(client: FlaskClient, path: str, part: str) -> str:
+    """Return the first address on a page that has this in it."""
+    return re.findall(rf'href="([^"]*{part}[^"]*)"', client.get(path).text)[0]
 
 
 def _job(owner: Account, state: JobState) -> Job:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matcher.consequences import Consequence
     from matcher.pairing import Pairing
 
+MOST_OTHERS = 3  # mentors beside the proposed one who can be compared with it
+
 
 def proof(pairing: Pairing) -> bool:
     """Say whether every score, computed again, confirms that no pairing is better."""
@@ -33,6 +35,44 @@ def costs(pairing: Pairing) -> dict[str, Any]:
         for family, mentor in pairing.pairs
         if family not in pinned
     }
+
+
+def others(pairing: Pairing) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each family that is not pinned, the best other mentors and what they cost."""
+    from matcher.consequences import if_instead
+
+    pinned = {pairing.family_ids[i] for i in pairing.certificate.pins}
+    mentor_of = dict(pairing.pairs)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for family, mentors in best_mentors(pairing, MOST_OTHERS + 1).items():
+        if family in pinned:
+            continue
+        told = [
+            {"mentor": int(mentor), "score": score, "cost": _plain(cost)}
+            for mentor, score in mentors
+            if mentor != mentor_of.get(family)
+            and (cost := if_instead(pairing, family, mentor)) is not None
+        ]
+        found[family] = told[:MOST_OTHERS]
+    return found
+
+
+def best_mentors(pairing: Pairing, most: int) -> dict[str, list[tuple[str, float]]]:
+    """Return each family's best mentors who have a place at all, with their scores."""
+    import numpy as np
+
+    solved = pairing.solved
+    with_place = np.flatnonzero(solved.graph.places > 0)
+    found = {}
+    for i, family in enumerate(pairing.family_ids):
+        scores = solved.market.scores(np.array([i]), with_place)[0]
+        order = np.argsort(-scores, kind="stable")[:most]
+        found[family] = [
+            (pairing.mentor_ids[with_place[k]], float(scores[k]) / 1e6)
+            for k in order
+            if scores[k] >= 0
+        ]
+    return found
 
 
 def tries(pairing: Pairing) -> dict[str, Any]:

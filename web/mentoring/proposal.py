@@ -93,6 +93,7 @@ def propose(
         "proofs": {},
         "costs": {},
         "tries": {},
+        "others": {},
         "why_not": {},
         "reasons": {},
         "waited": market.waited_days,
@@ -107,10 +108,11 @@ def propose(
         found["goals"][goal] = _summary(pairing)
         found["proofs"][goal] = proofs.proof(pairing)
         found["costs"][goal] = proofs.costs(pairing)
+        found["others"][goal] = proofs.others(pairing)
         found["why_not"][goal] = _why_not(pairing)
         found["tries"][goal] = proofs.tries(pairing)
         progress((done + 1) / 6)
-    found["reasons"] = dict(_reasons(market, found["goals"], progress, stopped))
+    found["reasons"] = dict(_reasons(market, _all_pairs(found), progress, stopped))
     return found
 
 
@@ -179,18 +181,27 @@ def _why_not(pairing: "Pairing") -> dict[str, Any]:
     }
 
 
+def _all_pairs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return every pair of any goal, then the others that each family could be compared with."""
+    made = [(str(f), str(m)) for goal in found["goals"].values() for f, m, _score in goal["pairs"]]
+    compared = [
+        (family, str(other["mentor"]))
+        for others in found["others"].values()
+        for family, told in others.items()
+        for other in told
+    ]
+    return list(dict.fromkeys([*made, *compared]))
+
+
 def _reasons(
     market: Market,
-    goals: Mapping[str, Any],
+    wanted: Sequence[tuple[str, str]],
     progress: Callable[[float], None],
     stopped: Callable[[], bool],
 ) -> Iterator[tuple[str, Any]]:
     """Yield the words for each pair of any goal; words found before are used again."""
     families = {f["id"]: f for f in market.families}
     helpers = {m["id"]: m for m in market.mentors}
-    wanted = list(
-        dict.fromkeys((str(f), str(m)) for g in goals.values() for f, m, _score in g["pairs"])
-    )
     for done, (family_id, mentor_id) in enumerate(wanted):
         key = pair_key(int(family_id), int(mentor_id))
         if key in market.known_reasons:

@@ -94,6 +94,7 @@ class Row:
     approved: bool
     ticked: bool
     cost: proofs.Cost | None
+    can_compare: bool
 
     @property
     def value(self) -> str:
@@ -122,7 +123,7 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
         "round": found,
         "open": found.state is RoundState.READY,
         "rows": sorted(rows, key=lambda row: -row.waited),
-        "without": _without(proposal, why_not, named, tries),
+        "without": _without(found, why_not, named, tries),
         "bans": _both_named(found.bans, named),
         "fell_away": [
             _("%(family)s and %(mentor)s", family=family.name, mentor=mentor.name)
@@ -152,6 +153,7 @@ def _row(
 ) -> Row:
     family_id, mentor_id, score = pair
     costs = proposal.get("costs", {}).get(found.goal, {})
+    others = proposal.get("others", {}).get(found.goal, {})
     reasons = proposal["reasons"].get(pair_key(family_id, mentor_id), {})
     words = reasons.get(cards.locale(), {})
     # Python's own rounding of a half goes to even; people round it up.
@@ -168,15 +170,18 @@ def _row(
         approved=approved,
         ticked=not approved and tick is not None and percent >= tick,
         cost=proofs.in_words(costs.get(pair_key(family_id, mentor_id)), family_id, named),
+        can_compare=bool(others.get(str(family_id))),
     )
 
 
 def _without(
-    proposal: dict[str, Any],
+    found: MentorRound,
     why_not: dict[str, Any],
     named: dict[int, Family],
     tries: dict[str, Any],
 ) -> list[dict[str, Any]]:
+    proposal = found.proposed
+    others = proposal.get("others", {}).get(found.goal, {})
     left_out = [
         {
             "family": named[int(family_id)],
@@ -186,6 +191,7 @@ def _without(
             "tried": proofs.tried_in_words(
                 tries.get(family_id), places=words.get("code") == "places", named=named
             ),
+            "can_compare": bool(others.get(family_id)),
         }
         for family_id, words in why_not.items()
         if int(family_id) in named

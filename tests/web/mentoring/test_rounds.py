@@ -439,3 +439,71 @@ def test_what_is_advised_for_a_family_left_out_has_been_tried(app, cast, waiting
     page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
     assert "Med én plads mere hos " in page
     assert "får én familie mere en mentor" in page
+
+
+def compared(app, round_, family, *, by):
+    client = app.test_client()
+    sign_in(client, by)
+    return client.get(f"/staff/mentor-rounds/{round_.ref}/compare/{family.ref}")
+
+
+def test_a_familys_mentors_stand_side_by_side_with_what_each_would_cost(app, cast, waiting):
+    round_ = start(cast)
+    for family in waiting:
+        page = compared(app, round_, family, by=cast.coordinator).text
+        others = rounds.compared_with(round_, family.id)
+        assert page.count("Hvad det betyder for de andre") == 1 + len(others)
+        assert page.count("Alle beholder det, der er foreslået.") == 1
+        named = queries.families_named(others)
+        assert others
+        assert all(f"Vælg {mentor.name}" in page for mentor in named.values())
+
+
+def test_another_mentor_can_be_chosen_and_what_it_costs_was_told(app, cast, waiting):
+    round_ = start(cast)
+    family = waiting[0]
+    mentor, told = next(iter(rounds.compared_with(round_, family.id).items()))
+    before = round_.proposed["goals"][round_.goal]["matched"]
+    pair = refs(round_, (family.id, mentor))
+    after = decide(rounds.choose_pair, round_, pair, by=cast.coordinator)
+    goal = after.proposed["goals"][after.goal]
+    assert [family.id, mentor] in [two[:2] for two in goal["pairs"]]
+    assert goal["matched"] == before - told["cost"]["families"]
+    assert [family.id, mentor] in after.pins
+
+
+def test_only_a_mentor_whose_cost_was_told_can_be_chosen(app, cast, waiting):
+    round_ = start(cast)
+    with transaction():
+        new = make_mentor(cast.municipality, name="Ny")
+    with pytest.raises(Conflict):
+        decide(
+            rounds.choose_pair, round_, refs(round_, (waiting[0].id, new.id)), by=cast.coordinator
+        )
+    mentor = next(iter(rounds.compared_with(round_, waiting[0].id)))
+    pair = refs(round_, (waiting[0].id, mentor))
+    with pytest.raises(Conflict):
+        decide(rounds.choose_pair, round_, pair, by=cast.coordinator, version=-1)
+    for stranger in (cast.other_coordinator, cast.consultant):
+        with pytest.raises((NotFound, NotAllowed)):
+            decide(rounds.choose_pair, round_, pair, by=stranger)
+
+
+def test_the_comparison_is_for_the_coordinator_of_the_municipality(app, cast, waiting):
+    round_ = start(cast)
+    family = waiting[0]
+    assert compared(app, round_, family, by=cast.coordinator).status_code == 200
+    for stranger in (cast.other_coordinator, cast.consultant, cast.new_parent, cast.mentor_parent):
+        assert compared(app, round_, family, by=stranger).status_code == 404
+    assert compared(app, round_, cast.mentor_family, by=cast.coordinator).status_code == 404
+
+
+def test_who_has_been_told_cannot_be_given_another(app, cast, waiting):
+    round_ = start(cast)
+    goal = round_.proposed["goals"][round_.goal]
+    told = goal["pairs"][0][:2]
+    other = next(iter(rounds.compared_with(round_, told[0])))
+    pair = refs(round_, (told[0], other))
+    round_ = decide(rounds.approve_pairs, round_, [refs(round_, told)], by=cast.coordinator)
+    with pytest.raises(NotAllowed):
+        decide(rounds.choose_pair, round_, pair, by=cast.coordinator)

@@ -149,6 +149,41 @@ def keep_pair(ref: str, pair: tuple[str, str], *, version: int, by: Account) -> 
     return round_
 
 
+def choose_pair(ref: str, pair: tuple[str, str], *, version: int, by: Account) -> MentorRound:
+    """Hold on to another mentor than the proposed one, among those whose cost was told."""
+    round_ = _to_change(ref, version=version, by=by)
+    chosen = _pair_ids(pair, by=by)
+    if any(told[0] == chosen[0] for told in round_.approved):
+        raise NotAllowed(_("The family has already been told about another mentor."))
+    if chosen[1] not in compared_with(round_, chosen[0]):
+        raise Conflict(
+            _("One of the pairs is no longer proposed. Nothing was changed; look again.")
+        )
+    round_.pins = [*(pin for pin in round_.pins if pin[0] != chosen[0]), list(chosen)]
+    round_.bans = [ban for ban in round_.bans if tuple(ban) != chosen]
+    _record("mentor_pair_kept", round_, chosen, by=by)
+    _work_on(round_, by=by)
+    return round_
+
+
+def family_in_round(round_: MentorRound, family_ref: str, *, by: Account) -> Family:
+    """Return a family that the round is about, of one's own municipality."""
+    require_role(by, RoleName.COORDINATOR)
+    family = db.session.scalar(
+        select(Family).where(Family.ref == family_ref, Family.municipality_id == by.municipality_id)
+    )
+    proposed = round_.proposed.get("waited", {})
+    if family is None or str(family.id) not in proposed:
+        raise not_found()
+    return family
+
+
+def compared_with(round_: MentorRound, family_id: int) -> dict[int, dict[str, Any]]:
+    """Return the other mentors whom a family could have by the chosen goal, and their cost."""
+    others = round_.proposed.get("others", {}).get(round_.goal, {})
+    return {told["mentor"]: told for told in others.get(str(family_id), [])}
+
+
 def forbid_pair(ref: str, pair: tuple[str, str], *, version: int, by: Account) -> MentorRound:
     """Say "not these two": the rest is solved again without that pair."""
     round_ = _to_change(ref, version=version, by=by)
