@@ -1,16 +1,18 @@
-"""`python -m benchmarks [pages startup matching chat board forming]`: run all, or the named ones.
+"""`python -m benchmarks [pages startup matching chat board forming assigning]`: all, or the named.
 
-`forming` takes words of its own after it: see `python -m benchmarks forming --help`.
+`forming` and `assigning` take words of their own after them: see `... forming --help`.
 """
 
 import sys
 
-from benchmarks import board, chat, forming, matching, pages, startup
+from benchmarks import assigning, board, chat, forming, matching, pages, startup
 
 _ALL = {"startup": startup, "pages": pages, "matching": matching, "chat": chat, "board": board}
 
-if sys.argv[1:2] == ["forming"]:
-    forming.main(sys.argv[2:])
+_WITH_WORDS = {"forming": forming, "assigning": assigning}
+
+if sys.argv[1:2] and sys.argv[1] in _WITH_WORDS:
+    _WITH_WORDS[sys.argv[1]].main(sys.argv[2:])
 else:
     for name in sys.argv[1:] or _ALL:
         print(f"\n## {name}\n", flush=True)
