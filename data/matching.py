@@ -14,6 +14,7 @@ from data.answers import whole_profile
 from data.db import db
 from data.models import Exclusion, Family, FamilyStatus
 from data.queries.mentoring import places_taken
+from matcher.collecting import no_collection
 
 if TYPE_CHECKING:
     from matcher.profiles import Profiles
@@ -36,7 +37,8 @@ def families_by_id(ids: Iterable[int]) -> list[Family]:
 
 def _with_facts(wanted: Any) -> list[Family]:
     loaded = wanted.options(selectinload(Family.placements), selectinload(Family.consents))
-    return list(db.session.scalars(loaded))
+    with no_collection():
+        return list(db.session.scalars(loaded))
 
 
 def records(families: Sequence[Family], *, free_places: bool = True) -> list[dict[str, Any]]:
@@ -46,10 +48,11 @@ def records(families: Sequence[Family], *, free_places: bool = True) -> list[dic
     """
     excluded = _exclusions({family.id for family in families})
     taken = places_taken({family.id for family in families}) if free_places else {}
-    return [
-        _record(family, excluded=excluded[family.id], taken=taken.get(family.id, 0))
-        for family in families
-    ]
+    with no_collection():
+        return [
+            _record(family, excluded=excluded[family.id], taken=taken.get(family.id, 0))
+            for family in families
+        ]
 
 
 def profiles(families: Sequence[Family], *, free_places: bool = True) -> "Profiles":
@@ -57,6 +60,21 @@ def profiles(families: Sequence[Family], *, free_places: bool = True) -> "Profil
     from matcher.profiles import Profiles  # numpy is slow to import; most pages never need it
 
     return Profiles.from_records(records(families, free_places=free_places))
+
+
+def sides(*sides: Sequence[int], free_places: bool = True) -> "tuple[Profiles, ...]":
+    """Return families by their row ids as Profiles, one for each side, read in one go.
+
+    For whole municipalities, or a country: `sides(seeking, mentors)`.
+    """
+    from matcher.profiles import Profiles
+
+    with no_collection():
+        found = records(
+            families_by_id({key for side in sides for key in side}), free_places=free_places
+        )
+        by_id = {record["id"]: record for record in found}
+        return tuple(Profiles.from_records([by_id[str(key)] for key in side]) for side in sides)
 
 
 def _record(family: Family, *, excluded: set[int], taken: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from matcher.profiles import Profiles, as_profiles, day
 from matcher.rules import Mask, PairRules, RuleBook
 
 if TYPE_CHECKING:
+    from matcher.quick_scores import QuickScores
     from matcher.similarity import FamilySimilarity
 
 Families = Profiles | Sequence[Mapping[str, Any]]
@@ -83,9 +84,13 @@ class ProfileScorer:
 
     def scores(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return scores as whole millionths, -1 = forbidden, shape (rows, columns)."""
-        units = self.units_of(rows)
-        units[self.book.forbidden(rows)] = -1
-        return units if len(columns) == self.shape[1] else units[:, columns]
+        return self._quick.of(rows, columns)
+
+    @cached_property
+    def _quick(self) -> "QuickScores":
+        from matcher.quick_scores import QuickScores  # numba takes a moment to import
+
+        return QuickScores(self.similarity.pairwise, self._features, self.book)
 
     def units_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return scores as whole millionths whatever the rules say, shape (rows, n_mentors)."""

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assigning.market import Narrowed, Table
+from matcher.assigning.market import Narrowed, kept
 from matcher.assigning.standing import Standing
-from matcher.assignment import FORBIDDEN, Ints, Market, PairScorer, assign, gathered, weigh
+from matcher.assignment import FORBIDDEN, Ints, Market, PairScorer, assign, weigh
 from matcher.certificate import Certificate, Prices, proof_of
 from matcher.compatibility import UNITS, Families, ProfileScorer
 from matcher.errors import MatcherError
@@ -178,7 +178,7 @@ class _Round:
         self.scorer = scorer
         n, m = scorer.shape
         # A pool of a municipality is scored once and kept; of a country, only what is asked for.
-        self.market: Market = Table(gathered(scorer)) if n * m <= KEPT_CELLS else scorer
+        self.market: Market = kept(scorer) if n * m <= KEPT_CELLS else scorer
         self.floor = None if floor is None else _floor_units(floor)
         self._family_rows = _rows(scorer.families)
         self._mentor_rows = _rows(scorer.mentors)

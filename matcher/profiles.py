@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matcher.collecting import no_collection
 from matcher.days import today
 from matcher.errors import MatcherError
 from matcher.geography import municipality_codes, postcode_numbers
@@ -16,6 +17,7 @@ from matcher.schema import SCHEMA, Field
 FloatTable = NDArray[np.float64]
 
 APPROVAL_MONTHS = 24
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # nothing to copy
 MAX_THEMES_NOW = 5
 NOT_MATCHED_ON = frozenset({"about_us", "placing_municipalities", "children_gender"})
 
@@ -106,13 +108,14 @@ class Profiles:
         seen: dict[str, None] = {}
         copies: list[dict[str, Any]] = []
         exclusions: list[frozenset[str]] = []
-        for row, record in zip(table, records, strict=True):
-            key = _id_of(record)
-            if key in seen:
-                raise _refuse(key, "id", key, "is there twice")
-            seen[key] = None
-            copies.append({code: _copied(value) for code, value in record.items()})
-            exclusions.append(_read(key, record, row, warnings))
+        with no_collection():
+            for row, record in zip(table, records, strict=True):
+                key = _id_of(record)
+                if key in seen:
+                    raise _refuse(key, "id", key, "is there twice")
+                seen[key] = None
+                copies.append({code: _copied(value) for code, value in record.items()})
+                exclusions.append(_read(key, record, row, warnings))
         _fill_defaults(table)
         return cls(tuple(seen), table, tuple(exclusions), tuple(copies), tuple(warnings))
 
@@ -187,6 +190,8 @@ def _id_of(record: Mapping[str, Any]) -> str:
 
 
 def _copied(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, list | tuple | set | frozenset):
@@ -226,6 +231,12 @@ def _check_municipality(key: str, field: Field, value: Any) -> None:
         raise _refuse(key, field.code, value, "is not a municipality code")
 
 
+def _is_several(value: object) -> bool:
+    if type(value) is list:  # nearly always, and asked of every answer of a country
+        return True
+    return isinstance(value, Sequence | set | frozenset) and not isinstance(value, str)
+
+
 def _position(key: str, field: Field, value: Any) -> int:
     position = _positions(field.code).get(value) if isinstance(value, str) else None
     if position is None:
@@ -239,7 +250,7 @@ def _positions(code: str) -> dict[str, int]:
 
 
 def _read_multi(key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]) -> None:
-    if isinstance(value, str) or not isinstance(value, Sequence | set | frozenset):
+    if not _is_several(value):
         raise _refuse(key, field.code, value, "must be a list of codes")
     if field.code == "placing_municipalities":
         for code in value:
@@ -332,8 +343,7 @@ def _read_postcode(
 def _read_exclusions(
     key: str, field: Field, value: Any, row: FloatTable, warnings: list[str]
 ) -> None:
-    several = isinstance(value, Sequence | set | frozenset) and not isinstance(value, str)
-    if not several or not all(isinstance(other, str) for other in value):
+    if not _is_several(value) or not all(isinstance(other, str) for other in value):
         raise _refuse(key, field.code, value, "must be a list of ids")
 
 

@@ -152,6 +152,10 @@ class RuleBook:
         yield "travel", self._too_far(rows)
         yield "experience", self._too_little_experience(rows)
 
+    def apart(self) -> set[tuple[int, int]]:
+        """Return the pairs, by row, that are one and the same family or must not meet."""
+        return {pair for found in (self._same, self._excluded) for pair in zip(*found, strict=True)}
+
     def ask_first(self, rows: Rows) -> Iterator[tuple[str, Mask]]:
         """Go through the rules that an absent answer keeps from being judged."""
         for code in ("availability", "contact_modes"):

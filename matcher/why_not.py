@@ -83,10 +83,11 @@ def reasons_why_not(
     dict of family id to WhyNot
     """
     mentors = np.flatnonzero(~np.logical_or.reduce(list(book.mentors_out.values())))
+    there = book.mentors[mentors]
     found: dict[str, WhyNot] = {}
     for start in range(0, len(rows), BLOCK_ROWS):
         block = rows[start : start + BLOCK_ROWS]
-        part = RuleBook(book.families[block], book.mentors[mentors], rules=book.rules, on=book.on)
+        part = RuleBook(book.families[block], there, rules=book.rules, on=book.on)
         everything = slice(0, len(block))
         broken = {code: mask for code, mask in part.broken(everything) if code in PAIR_RULES}
         broken["ban"] = _banned(bans, block, mentors)

@@ -15,7 +15,7 @@ from benchmarks.tables import show
 from config import Config
 from data.answers import set_answers
 from data.db import db, transaction
-from data.matching import families_by_id, profiles
+from data.matching import sides
 from data.models import Consent, ConsentKind, Exclusion, Family, FamilyStatus, Municipality
 from matcher.pairing import Pairing, pair
 from matcher.profiles import Profiles
@@ -128,7 +128,8 @@ def _stored(people: Pool, folder: Path) -> tuple[Read, dict[str, int]]:
     helping = [row_of[record["id"]] for record in people.mentors]
 
     def read() -> tuple[Profiles, Profiles]:
-        return profiles(families_by_id(asking)), profiles(families_by_id(helping))
+        families, mentors = sides(asking, helping)
+        return families, mentors
 
     return read, {str(row_of[key]): days for key, days in people.waiting.items()}
 

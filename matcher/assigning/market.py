@@ -67,7 +67,7 @@ class Table:
     Parameters
     ----------
     scores : int64 array of shape (n_families, n_mentors)
-        `FORBIDDEN` where a pair is not allowed.
+        `FORBIDDEN`, or anything below 0, where a pair is not allowed.
     """
 
     def __init__(self, scores: Ints) -> None:
@@ -154,6 +154,14 @@ def market_of(scorer: Market | PairScorer | Any) -> Market:
         For scores that are not whole numbers, or below 0 where allowed.
     """
     return scorer if isinstance(scorer, Market) else Table(gathered(scorer))
+
+
+def kept(market: Market) -> Table:
+    """Return a market scored once, as a table."""
+    table = np.full(market.shape, -1, dtype=np.int64)
+    for rows, columns in market.rectangles():
+        table[np.ix_(rows, columns)] = market.scores(rows, columns)
+    return Table(table)
 
 
 def gathered(scorer: PairScorer | Any) -> Ints:

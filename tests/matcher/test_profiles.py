@@ -1,6 +1,7 @@
 """Reading families from records."""
 
 import copy
+import gc
 import time
 
 import numpy as np
@@ -136,3 +137,18 @@ def test_five_thousand_families_are_read_in_a_moment():
     start = time.process_time()
     assert len(Profiles.from_records(records)) == 5_000
     assert time.process_time() - start < 3
+
+
+def test_garbage_is_collected_again_after_reading_also_after_a_refusal():
+    assert gc.isenabled()
+    with pytest.raises(MatcherError):
+        Profiles.from_records([{"id": "A"}, {"id": "A"}])
+    assert gc.isenabled()
+    Profiles.from_records([{"id": "A"}])
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        Profiles.from_records([{"id": "A"}])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
