@@ -77,7 +77,7 @@ def _row(size: Size, asked: Asked) -> list[object]:
 
 def once(size: Size) -> dict[str, Any]:
     """Read, pair and check one pool in this process."""
-    _timed(size._replace(n=60, m=30, stored=False))  # compile, and read what is read once
+    _timed(size._replace(n=150, m=60, stored=False))  # compile, and read what is read once
     return _timed(size)
 
 
