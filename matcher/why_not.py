@@ -93,6 +93,9 @@ def reasons_why_not(
         broken["ban"] = _banned(bans, block, mentors)
         minutes = part.minutes(everything)
         units = market.scores(block, mentors)
+        how_many = np.zeros((len(block), len(mentors)), np.uint8)
+        for mask in broken.values():
+            how_many += mask
         for k, i in enumerate(block):
             own = tuple(code for code in OWN_REASONS if book.families_out[code][i])
             if own:
@@ -101,7 +104,7 @@ def reasons_why_not(
                 why = WhyNot(codes=("no_mentors",), remedy_code="no_mentors")
             else:
                 rules = {code: mask[k] for code, mask in broken.items()}
-                why = _why(rules, units[k], floor=floor, minutes=minutes[k])
+                why = _why(rules, how_many[k], units[k], floor=floor, minutes=minutes[k])
             found[book.families.ids[i]] = why
     return found
 
@@ -120,13 +123,13 @@ def _banned(
 
 def _why(
     broken: dict[str, NDArray[np.bool_]],
+    how_many: NDArray[np.uint8],
     units: NDArray[np.int64],
     *,
     floor: int | None,
     minutes: NDArray[np.float64],
 ) -> WhyNot:
     """Explain one family that could take part, by the mentors who have places at all."""
-    how_many = np.sum(list(broken.values()), axis=0)
     fits = how_many == 0
     if fits.any():
         return _fitting_but_none(units[fits], floor)
@@ -164,7 +167,7 @@ def _fitting_but_none(units: NDArray[np.int64], floor: int | None) -> WhyNot:
 
 
 def _several(
-    broken: dict[str, NDArray[np.bool_]], how_many: NDArray[np.int64], codes: tuple[str, ...]
+    broken: dict[str, NDArray[np.bool_]], how_many: NDArray[np.uint8], codes: tuple[str, ...]
 ) -> WhyNot:
     """Name the smallest set of changes that would make some mentor possible."""
     fixed = np.logical_or.reduce([broken[code] for code in FIXED])

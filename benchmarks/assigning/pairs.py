@@ -21,6 +21,7 @@ from matcher.pairing import Pairing, pair
 from matcher.profiles import Profiles
 from matcher.schema import SCHEMA
 from web.app import create_app
+from web.shared import warming
 
 Read = Callable[[], tuple[Profiles, Profiles]]
 
@@ -85,6 +86,7 @@ def _timed(size: Size) -> dict[str, Any]:
     people = pool(size.n, size.m)
     with tempfile.TemporaryDirectory() as folder:
         read, waiting = _stored(people, Path(folder)) if size.stored else _given(people)
+        warming.warm()  # as the product's processes do soon after their start
         reading, _, (families, mentors) = measured(read)
     seconds, grown, result = measured(lambda: pair(families, mentors, waiting=waiting))
     start = time.process_time()
