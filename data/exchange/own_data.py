@@ -9,6 +9,7 @@ from data.answers import seen_by
 from data.db import db
 from data.exchange.own_evenings import evenings_of
 from data.exchange.own_life import decisions_of, moves_of, start_answers_of
+from data.exchange.own_mentorship import mentor_life_of
 from data.models import (
     Account,
     AuditEntry,
@@ -59,6 +60,7 @@ def everything_about(family: Family, *, reader: Account) -> dict[str, Any]:
         "start_survey": start_answers_of(family, reader=reader),
         "moves": moves_of(family),
         "meetings": _meetings(family, is_own=is_own),
+        **mentor_life_of(family, is_own=is_own),
         **evenings_of(family, is_own=is_own),
         "messages": _messages(reader) if is_own else [],
         "answers_to_families": _answers_as_mentor(family),

@@ -74,6 +74,12 @@ from data.models.meetings import (
     PollDate,
     SwapState,
 )
+from data.models.mentor_life import (
+    MentorAgreement,
+    MentorLife,
+    MentorSignature,
+    Rhythm,
+)
 from data.models.mentoring import (
     DeclineReason,
     MentorRequest,
@@ -147,8 +153,11 @@ __all__ = [
     "MeetingKind",
     "MeetingReply",
     "MeetingState",
+    "MentorAgreement",
+    "MentorLife",
     "MentorRequest",
     "MentorRound",
+    "MentorSignature",
     "Mentorship",
     "MentorshipState",
     "Message",
@@ -172,6 +181,7 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "RequestState",
+    "Rhythm",
     "Role",
     "RoleName",
     "Room",

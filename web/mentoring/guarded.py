@@ -1,5 +1,6 @@
-"""Words between families who do not know each other yet: nothing in them may say who anyone is."""
+"""What families may not write here: numbers and addresses, and before two yeses also their own."""
 
+from chat.guard import refused
 from data.errors import Invalid
 from data.i18n import _
 from data.private_numbers import CASE, CPR, finds
@@ -21,4 +22,12 @@ def refuse_private(words: str, *, field: str) -> None:
                 "Wait with it until both of you have said yes."
             ),
             field=field,
+        )
+
+
+def check_words(words: str, *, field: str) -> None:
+    """Refuse numbers and addresses in what two families keep together: about themselves only."""
+    if refused(words):
+        raise Invalid(
+            _("Leave out CPR numbers, telephone numbers, e-mails and case numbers."), field=field
         )

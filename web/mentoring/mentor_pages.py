@@ -9,7 +9,7 @@ from data.db import transaction
 from data.models import DeclineReason, Family, MentorRequest, MentorshipState
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
-from web.mentoring import cards, year
+from web.mentoring import cards, life_shown, year
 from web.mentoring.actions import answering, living
 from web.mentoring.actions.suggesting import own_family
 from web.mentoring.blueprint import bp
@@ -110,14 +110,17 @@ def mentorship(ref: str) -> ResponseReturnValue:
     found = queries.mentorship_by_ref(ref, by=me())
     other = living.other_side(found, by=me())
     known = found.started_at is not None  # names come with the second yes, and never before
+    pact = life_shown.pact_of(found, by=me()) if known else None
+    until = pact.terms.until if pact and pact.terms and pact.both_signed else None
     return render_template(
         "mentoring/mentorship.html",
         mentorship=found,
         other=year.known_family(other, since_ended=found.ended_at) if known else None,
         we_are_mentor=found.mentor_id == me().family_id,
-        marks=year.marks_of(found),
+        marks=year.marks_of(found, until=until),
         step=year.next_step(found),
         agreement=year.agreement_of(found),
+        pact=pact,
     )
 
 

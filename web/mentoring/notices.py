@@ -18,6 +18,7 @@ _SUBJECTS = {
     "mentorship_refused": _l("Your mentorship did not come about this time"),
     "mentorship_ended": _l("Your mentorship has ended"),
     "mentorship_paused": _l("Your mentorship is taking a break"),
+    "mentor_agreement": _l("What you agree on in your mentorship"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -51,6 +52,10 @@ _TEXTS = {
     ),
     "mentorship_paused": _l(
         "The mentorship is taking a break. Nobody has to explain why. It can begin again any day."
+    ),
+    "mentor_agreement": _l(
+        "The other family has written or changed your agreement. Read it, and say yes "
+        "or suggest something else."
     ),
 }
 

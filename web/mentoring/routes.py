@@ -1,6 +1,23 @@
 """Pages: Mentors: suggestions, requests, yes and no, mentorships, the coordinator's round."""
 
-from web.mentoring import commands, comparing, family_pages, mentor_pages, staff_pages, tasks
+from web.mentoring import (
+    commands,
+    comparing,
+    family_pages,
+    life_pages,
+    mentor_pages,
+    staff_pages,
+    tasks,
+)
 from web.mentoring.blueprint import bp
 
-__all__ = ["bp", "commands", "comparing", "family_pages", "mentor_pages", "staff_pages", "tasks"]
+__all__ = [
+    "bp",
+    "commands",
+    "comparing",
+    "family_pages",
+    "life_pages",
+    "mentor_pages",
+    "staff_pages",
+    "tasks",
+]

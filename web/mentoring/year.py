@@ -45,15 +45,19 @@ def begun_on(mentorship: Mentorship) -> date | None:
     return mentorship.started_at.astimezone(COPENHAGEN).date()
 
 
-def marks_of(mentorship: Mentorship) -> list[Mark]:
-    """Return the marks of the year, none before it has begun."""
+def marks_of(mentorship: Mentorship, *, until: date | None = None) -> list[Mark]:
+    """Return the marks of the year, none before it has begun; `until` is what they agreed on."""
     start = begun_on(mentorship)
     if start is None:
         return []
     names = (_("Start"), _("1 month"), _("3 months"), _("6 months"), _("The end"))
     days = [months_after(start, months) for months in MONTHS]
+    if until is not None:
+        days[-1] = until
     return [
-        Mark(name=name, day=day, state=_state(day)) for name, day in zip(names, days, strict=True)
+        Mark(name=name, day=day, state=_state(day))
+        for name, day in zip(names, days, strict=True)
+        if day < days[-1] or name == names[-1]
     ]
 
 

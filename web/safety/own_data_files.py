@@ -65,6 +65,7 @@ def _titles() -> dict[str, str]:
         "consents": _("Consents"),
         "requests": _("Questions to mentors"),
         "mentorships": _("Mentorships"),
+        "mentor_agreements": _("Agreements of your mentorships"),
         "groups": _("Groups"),
         "decisions": _("Decisions in the group"),
         "start_survey": _("How it was at the start"),
@@ -96,6 +97,8 @@ def _columns() -> dict[str, str]:
         "kind": _("Kind"), "hours": _("Hours"), "place": _("Place"), "day": _("Day"),
         "number": _("Number"), "reason": _("Reason"), "note": _("Note"), "seen": _("Last seen"),
         "about": _("About"), "suggested": _("You suggested it"), "from": _("From"),
+        "until": _("Until"), "purpose": _("What you would like"),
+        "confidence": _("In confidence"),
         **start_labels(),
     }  # fmt: skip
 

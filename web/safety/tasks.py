@@ -5,7 +5,7 @@ from huey import crontab
 
 from chat import live
 from data.db import empty_the_log, transaction
-from web.safety.actions import evenings, group_memory, retention
+from web.safety.actions import evenings, group_memory, mentor_memory, retention
 from web.shared import jobs
 
 log = structlog.get_logger()
@@ -26,6 +26,8 @@ def keep_retention_promises() -> None:
         retention.forget_old_trail()
     with transaction():
         group_memory.forget_group_memory()
+    with transaction():
+        mentor_memory.forget_mentor_memory()
     left = retention.families_to_erase()
     for family_id in left:
         with transaction():

@@ -437,6 +437,10 @@ FAMILY_ROUTES = [
     ("POST", "/mentor/{mentorship}/end"),
     ("POST", "/mentor/{mentorship}/pause"),
     ("POST", "/mentor/{mentorship}/resume"),
+    ("GET", "/mentor/{mentorship}/agreement"),
+    ("GET", "/mentor/{mentorship}/agreement/edit"),
+    ("POST", "/mentor/{mentorship}/agreement/edit"),
+    ("POST", "/mentor/{mentorship}/agreement/sign"),
 ]
 ROUND_ACTS = ["goal", "again", "keep", "forbid", "allow", "approve", "stop", "close"]
 STAFF_ROUTES = [

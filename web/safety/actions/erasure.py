@@ -50,6 +50,7 @@ from data.queries.access import family_by_ref, not_found
 from data.sealed import store
 from web.safety.actions.evenings import erase_evenings_of
 from web.safety.actions.kept_copies import take_out
+from web.safety.actions.mentor_memory import erase_mentor_life_of
 
 ERASED_PREFIX = "erased-"
 
@@ -163,6 +164,7 @@ def _delete_rows(family: Family) -> None:
     pair = or_(Exclusion.family_id == family.id, Exclusion.other_id == family.id)
     db.session.execute(delete(Exclusion).where(pair))
     erase_evenings_of(family)
+    erase_mentor_life_of(family)
 
 
 def _empty_family(family: Family) -> None:

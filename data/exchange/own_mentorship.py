@@ -1,0 +1,41 @@
+"""What a family agreed on and noted in its mentorships, for the file that it can take along."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from data.db import db
+from data.models import Family, MentorAgreement, MentorSignature
+
+
+def mentor_life_of(family: Family, *, is_own: bool) -> dict[str, Any]:
+    """Return each subject by name; what the two share in confidence is not for staff."""
+    if not is_own:
+        return {}
+    return {"mentor_agreements": _agreements(family)}
+
+
+def _agreements(family: Family) -> list[dict[str, Any]]:
+    """Return the versions that the family said yes to: the words are as much its own."""
+    rows = db.session.execute(
+        select(MentorAgreement, MentorSignature.signed_at)
+        .join(MentorSignature, MentorSignature.agreement_id == MentorAgreement.id)
+        .where(MentorSignature.family_id == family.id)
+        .options(joinedload(MentorAgreement.mentorship))
+        .order_by(MentorSignature.signed_at)
+    )
+    return [
+        {
+            "version": row.version,
+            "given": signed_at.isoformat(),
+            "until": row.until.isoformat(),
+            **_words(row),
+        }
+        for row, signed_at in rows
+    ]
+
+
+def _words(row: MentorAgreement) -> dict[str, Any]:
+    words = (row.words.value if row.words else None) or {}
+    return {"purpose": words.get("purpose"), "confidence": words.get("confidence", [])}

@@ -1,0 +1,60 @@
+"""What is not kept of mentorships' lives, and what goes with a family that leaves for good."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+
+from data.clock import now
+from data.db import after_commit, db
+from data.models import Family, MentorAgreement, Mentorship, MentorSignature
+from data.sealed import Sealed, store
+
+OLD_AGREEMENT = timedelta(days=365)
+
+
+def forget_mentor_memory() -> None:
+    """Let each class of it go when its time is up."""
+    _forget_agreements(now() - OLD_AGREEMENT)
+
+
+def _forget_agreements(before: datetime) -> None:
+    """Delete versions that no longer hold, and those of mentorships that have ended."""
+    newer = select(MentorAgreement.mentorship_id, MentorAgreement.version).subquery()
+    replaced = (
+        select(MentorAgreement.id)
+        .join(newer, newer.c.mentorship_id == MentorAgreement.mentorship_id)
+        .where(newer.c.version > MentorAgreement.version, MentorAgreement.made_at < before)
+    )
+    ended = select(Mentorship.id).where(Mentorship.ended_at < before)
+    old = or_(MentorAgreement.id.in_(replaced), MentorAgreement.mentorship_id.in_(ended))
+    _delete_agreements(db.session.scalars(select(MentorAgreement).where(old)).all())
+
+
+def _delete_agreements(found: Iterable[MentorAgreement]) -> None:
+    gone = list(found)
+    ids = [agreement.id for agreement in gone]
+    _forget_keys(agreement.words for agreement in gone)
+    for table, column in ((MentorSignature, MentorSignature.agreement_id),
+                          (MentorAgreement, MentorAgreement.id)):  # fmt: skip
+        db.session.execute(delete(table).where(column.in_(ids)))
+
+
+def _forget_keys(words: Iterable[Sealed | None]) -> None:
+    """The keys go with the words, so that no backup tells."""
+    scopes = {one.scope for one in words if one is not None}
+    if scopes:
+        after_commit(lambda: store().forget(scopes))
+
+
+def erase_mentor_life_of(family: Family) -> None:
+    """Delete what the family and its mentors or new families agreed on: it is about both."""
+    mine = select(Mentorship.id).where(
+        or_(Mentorship.family_id == family.id, Mentorship.mentor_id == family.id)
+    )
+    _delete_agreements(
+        db.session.scalars(
+            select(MentorAgreement).where(MentorAgreement.mentorship_id.in_(mine))
+        ).all()
+    )
+    db.session.flush()
