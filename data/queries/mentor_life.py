@@ -1,10 +1,21 @@
 """Questions about how two families live with a mentorship: agreement, contact, talks."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
-from data.models import MentorAgreement, Mentorship
+from data.models import (
+    MentorAgreement,
+    MentorLife,
+    Mentorship,
+    MentorshipState,
+    MentorSignature,
+    Message,
+    MessageKind,
+)
 
 
 def agreement_of(mentorship: Mentorship) -> MentorAgreement | None:
@@ -22,3 +33,77 @@ def agreement_of(mentorship: Mentorship) -> MentorAgreement | None:
 def signed_by(agreement: MentorAgreement | None) -> set[int]:
     """Return the ids of the families that have said yes to this version."""
     return {s.family_id for s in agreement.signatures} if agreement else set()
+
+
+def life_of(mentorship: Mentorship, *, make: bool = False) -> MentorLife:
+    """Return what the clock remembers; made where there is none, kept only with `make`."""
+    found = db.session.get(MentorLife, mentorship.id)
+    if found is None:
+        found = MentorLife(mentorship_id=mentorship.id)
+        if make:
+            db.session.add(found)
+            db.session.flush()
+    return found
+
+
+def in_touch(mentorship: Mentorship) -> bool:
+    """Answer whether the two have been in touch: one of them said so, or both have written."""
+    silent = select(Mentorship.id).where(Mentorship.id == mentorship.id, NOT_IN_TOUCH)
+    return db.session.scalar(silent) is None
+
+
+_HAVE_WRITTEN = (  # how many of the two; never who, and never what
+    select(func.count(func.distinct(Message.family_id)))
+    .where(Message.room_id == Mentorship.room_id, Message.kind == MessageKind.TEXT)
+    .correlate(Mentorship)
+    .scalar_subquery()
+)
+_SAID_SO = (
+    select(MentorLife.mentorship_id)
+    .where(MentorLife.mentorship_id == Mentorship.id, MentorLife.in_touch_at.is_not(None))
+    .correlate(Mentorship)
+    .exists()
+)
+NOT_IN_TOUCH = and_(~_SAID_SO, _HAVE_WRITTEN < 2)
+
+
+def not_in_touch(*, began_before: datetime, municipality_id: int | None = None) -> list[Mentorship]:
+    """Return the running mentorships that began before then and have had no first contact."""
+    wanted = select(Mentorship).where(
+        Mentorship.state == MentorshipState.ACTIVE,
+        Mentorship.started_at < began_before,
+        NOT_IN_TOUCH,
+    )
+    if municipality_id is not None:
+        wanted = wanted.where(Mentorship.municipality_id == municipality_id)
+    named = (selectinload(Mentorship.family), selectinload(Mentorship.mentor))
+    return list(db.session.scalars(wanted.order_by(Mentorship.id).options(*named)))
+
+
+def not_in_touch_of(ids: Iterable[int]) -> set[int]:
+    """Return which of these mentorships have had no first contact."""
+    wanted = select(Mentorship.id).where(Mentorship.id.in_(list(ids)), NOT_IN_TOUCH)
+    return set(db.session.scalars(wanted))
+
+
+def signatures(ids: Iterable[int]) -> dict[int, int]:
+    """Return how many of the two have said yes to the agreement that holds, by mentorship."""
+    newest = (
+        select(MentorAgreement.mentorship_id, func.max(MentorAgreement.version).label("version"))
+        .where(MentorAgreement.mentorship_id.in_(list(ids)))
+        .group_by(MentorAgreement.mentorship_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(MentorAgreement.mentorship_id, func.count(MentorSignature.family_id))
+        .join(
+            newest,
+            and_(
+                newest.c.mentorship_id == MentorAgreement.mentorship_id,
+                newest.c.version == MentorAgreement.version,
+            ),
+        )
+        .join(MentorSignature, MentorSignature.agreement_id == MentorAgreement.id, isouter=True)
+        .group_by(MentorAgreement.mentorship_id)
+    )
+    return {row[0]: row[1] for row in rows}

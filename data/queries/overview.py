@@ -20,12 +20,12 @@ from data.models import (
     MeetingState,
     Mentorship,
     MentorshipState,
-    Message,
     NetworkGroup,
     Phase,
     Placement,
 )
 from data.queries.families import Line, lines_of
+from data.queries.mentor_life import not_in_touch
 from matcher.profiles import approval_ends
 
 FIRST_CONTACT_DAYS = 7
@@ -236,19 +236,10 @@ def _sizes(group_ids: list[int]) -> defaultdict[int, int]:
 
 
 def mentorships_without_contact(municipality_id: int) -> list[tuple[str, str]]:
-    """Return (family, mentor) of mentorships past the week in which the first word is due.
+    """Return (family, mentor) of mentorships past the week in which the first contact is due.
 
-    Only whether anything was written counts, never what.
+    Only whether they were in touch counts, never what was said.
     """
-    silent = (
-        select(Mentorship)
-        .where(
-            Mentorship.municipality_id == municipality_id,
-            Mentorship.state == MentorshipState.ACTIVE,
-            Mentorship.started_at < now() - timedelta(days=FIRST_CONTACT_DAYS),
-            ~select(Message.id).where(Message.room_id == Mentorship.room_id)
-            .where(Message.kind == "text").exists(),
-        )
-        .options(selectinload(Mentorship.family), selectinload(Mentorship.mentor))
-    )  # fmt: skip
-    return [(one.family.name, one.mentor.name) for one in db.session.scalars(silent)]
+    week = now() - timedelta(days=FIRST_CONTACT_DAYS)
+    silent = not_in_touch(began_before=week, municipality_id=municipality_id)
+    return [(one.family.name, one.mentor.name) for one in silent]

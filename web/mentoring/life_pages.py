@@ -1,4 +1,4 @@
-"""Pages of a running mentorship: what the two agree on."""
+"""Pages of a running mentorship: agreement, first contact, talks."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from data.models import Mentorship, MentorshipState
 from data.queries import mentoring as queries
 from data.queries.access import not_found
 from web.mentoring import life_shown as shown
-from web.mentoring.actions import agreeing
+from web.mentoring.actions import agreeing, contact
 from web.mentoring.blueprint import bp
 from web.mentoring.life_forms import AgreementForm
 from web.shared.access import for_families, me
@@ -70,3 +70,13 @@ def sign_agreement(ref: str) -> ResponseReturnValue:
         agreeing.sign(ref, seen_version=form.version.data or 0, by=me())
     flash(_("Thank you. You have said yes to the agreement."))
     return redirect(url_for(".agreement", ref=ref))
+
+
+@bp.post("/mentor/<ref>/in-touch")
+@for_families
+def say_in_touch(ref: str) -> ResponseReturnValue:
+    """Say that the two have been in touch; nobody asks again."""
+    with transaction():
+        contact.say_in_touch(ref, by=me())
+    flash(_("Good to know. Nobody asks again."))
+    return redirect(url_for(".mentorship", ref=ref))

@@ -5,7 +5,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from data.models import Family, Mentorship
+from data.models import Family, Mentorship, RoleName
+from data.queries.groups import people_with_role
 from web.shared.mail import queue_mail
 
 _SUBJECTS = {
@@ -19,6 +20,7 @@ _SUBJECTS = {
     "mentorship_ended": _l("Your mentorship has ended"),
     "mentorship_paused": _l("Your mentorship is taking a break"),
     "mentor_agreement": _l("What you agree on in your mentorship"),
+    "mentor_first_contact": _l("Have you been in touch with each other?"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -57,6 +59,10 @@ _TEXTS = {
         "The other family has written or changed your agreement. Read it, and say yes "
         "or suggest something else."
     ),
+    "mentor_first_contact": _l(
+        "Your mentorship is a few days old. Write or call, and agree on when you talk. "
+        "Have you already? Then say so on the page, and nobody asks again."
+    ),
 }
 
 
@@ -75,3 +81,15 @@ def tell_both(mentorship: Mentorship, kind: str) -> None:
     """Tell both families of a mentorship the same."""
     for family in (mentorship.family, mentorship.mentor):
         tell(family, kind, f"/mentor/{mentorship.ref}")
+
+
+def tell_coordinators(municipality_id: int, *, kind: str, subject: str, text: str) -> None:
+    """Tell the coordinators that something waits on the page of running mentorships."""
+    base_url = current_app.config["BASE_URL"].rstrip("/")
+    for coordinator in people_with_role(municipality_id, RoleName.COORDINATOR):
+        queue_mail(
+            to=coordinator.email,
+            kind=kind,
+            subject=subject,
+            text=f"{text}\n\n{base_url}/staff/mentorships\n",
+        )

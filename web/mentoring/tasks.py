@@ -9,7 +9,7 @@ from data.clock import now
 from data.db import db, reading, transaction
 from data.models import MentorRound
 from data.queries import mentoring as queries
-from web.mentoring.actions import asking, rounds
+from web.mentoring.actions import asking, contact, rounds
 from web.mentoring.proposal import propose, read_market
 from web.shared import jobs
 
@@ -42,9 +42,18 @@ def tend_requests() -> None:
         log.info("mentor_requests_tended", expired=expired, reminded=reminded)
 
 
-def _each(request_ids: list[int], act: Callable[[int], bool]) -> int:
+@jobs.every(crontab(minute="47", hour="8-18"), name="ask_for_first_contact")
+def ask_for_first_contact() -> None:
+    """Remind two families who have not been in touch, and two days later tell the coordinator."""
+    reminded = _each(contact.to_remind(), contact.remind)
+    told = _each(contact.to_tell(), contact.tell_coordinator)
+    if reminded or told:
+        log.info("first_contacts_asked_for", reminded=reminded, told=told)
+
+
+def _each(ids: list[int], act: Callable[[int], bool]) -> int:
     done = 0
-    for request_id in request_ids:
+    for one in ids:
         with transaction():
-            done += act(request_id)
+            done += act(one)
     return done

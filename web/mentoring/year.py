@@ -10,6 +10,7 @@ from data.answers import answers_of, seen_by
 from data.clock import COPENHAGEN, today
 from data.db import db
 from data.models import Family, MentorRequest, Mentorship, MentorshipState
+from data.queries.mentor_life import in_touch
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
 from web.mentoring import cards
@@ -71,10 +72,11 @@ def next_step(mentorship: Mentorship) -> dict[str, Any] | None:
     """Return the one thing to do now, if there is one."""
     if mentorship.state is not MentorshipState.ACTIVE:
         return None
-    if mentorship.room is not None and mentorship.room.last_seq == 0:
+    if not in_touch(mentorship):
         return {
             "heading": _("Say hello to each other"),
             "text": _("The first message may be small. Agree on when you can talk within a week."),
+            "first": True,
         }
     due = next((m for m in marks_of(mentorship) if m.state == "now"), None)
     if due is None:

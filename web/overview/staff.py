@@ -165,7 +165,7 @@ def _first_contact(pairs: list[tuple[str, str]]) -> Task | None:
             "Mentorship without a first contact", "Mentorships without a first contact", len(pairs)
         ),
         text=_("The first contact is due within 7 days: %(names)s.", names=names),
-        url=url_for("mentoring.rounds"),
+        url=url_for("mentoring.mentorships"),
         button=_("See the mentorships"),
     )
 

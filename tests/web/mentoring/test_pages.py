@@ -28,7 +28,7 @@ from tests.web.mentoring.pairs import (
     say_yes,
     set_rule,
 )
-from web.mentoring.actions import living, rounds
+from web.mentoring.actions import contact, living, rounds
 
 ASK = {"words": WORDS, "themes": ["attachment"], "show_ages": "y"}
 
@@ -263,7 +263,7 @@ def test_the_year_shows_its_marks_and_the_next_step(app, cast, as_, time_machine
     for day in ("31. jan.", "28. feb.", "30. apr.", "31. jul.", "31. jan. 2028"):
         assert day in html
     with transaction():
-        db.session.get_one(Mentorship, mentorship.id).room.last_seq = 5
+        contact.say_in_touch(mentorship.ref, by=cast.mentor_parent)
     time_machine.move_to(datetime(2027, 2, 25, 12, tzinfo=UTC))
     assert "1 måned: Går det" in go(as_(cast.new_parent), f"/mentor/{mentorship.ref}")
 
@@ -441,6 +441,7 @@ FAMILY_ROUTES = [
     ("GET", "/mentor/{mentorship}/agreement/edit"),
     ("POST", "/mentor/{mentorship}/agreement/edit"),
     ("POST", "/mentor/{mentorship}/agreement/sign"),
+    ("POST", "/mentor/{mentorship}/in-touch"),
 ]
 ROUND_ACTS = ["goal", "again", "keep", "forbid", "allow", "approve", "stop", "close"]
 STAFF_ROUTES = [
@@ -476,7 +477,7 @@ def things(app, cast, round_):
 
 def test_these_are_all_the_routes(app):
     known = {re.sub(r"\{\w+\}", "<ref>", url) for _m, url in [*FAMILY_ROUTES, *STAFF_ROUTES]}
-    known |= OPEN_TO_ANY_FAMILY | {"/staff/mentor-rounds"}
+    known |= OPEN_TO_ANY_FAMILY | {"/staff/mentor-rounds", "/staff/mentorships"}
     rules = {r.rule for r in app.url_map.iter_rules() if r.endpoint.startswith("mentoring.")}
     assert rules == known
 

@@ -1,0 +1,73 @@
+"""How the running mentorships are, for staff: whether, when and how often; never what was said."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from data.clock import now
+from data.db import db
+from data.models import Account, Family, Mentorship, MentorshipState, RoleName
+from data.queries import mentor_life as life
+from web.mentoring.actions.contact import TELL_AFTER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One mentorship in words."""
+
+    family: Family
+    mentor: Family
+    mentorship: Mentorship
+    state: str
+    state_tone: str
+    agreement: str
+    agreement_tone: str
+
+
+def lines(by: Account) -> list[Line]:
+    """Return the running mentorships: all to a coordinator, a consultant's own families' else."""
+    found = _running(by)
+    ids = [one.id for one in found]
+    signed, silent = life.signatures(ids), life.not_in_touch_of(ids)
+    return [_line(one, signed=signed.get(one.id, 0), silent=one.id in silent) for one in found]
+
+
+def _running(by: Account) -> list[Mentorship]:
+    wanted = (
+        select(Mentorship)
+        .where(
+            Mentorship.municipality_id == by.municipality_id,
+            Mentorship.state.in_((MentorshipState.ACTIVE, MentorshipState.PAUSED)),
+        )
+        .order_by(Mentorship.started_at.desc(), Mentorship.id.desc())
+        .options(joinedload(Mentorship.family), joinedload(Mentorship.mentor))
+    )
+    if not by.is_a(RoleName.COORDINATOR):
+        own = select(Family.id).where(Family.consultant_id == by.id)
+        wanted = wanted.where(or_(Mentorship.family_id.in_(own), Mentorship.mentor_id.in_(own)))
+    return list(db.session.scalars(wanted))
+
+
+def _line(one: Mentorship, *, signed: int, silent: bool) -> Line:
+    state, tone = _state(one, silent=silent)
+    agreement = {0: _("none yet"), 1: _("one has said yes")}.get(signed, _("both have said yes"))
+    return Line(
+        family=one.family,
+        mentor=one.mentor,
+        mentorship=one,
+        state=state,
+        state_tone=tone,
+        agreement=agreement,
+        agreement_tone="ok" if signed == 2 else "line",
+    )
+
+
+def _state(one: Mentorship, *, silent: bool) -> tuple[str, str]:
+    if one.state is MentorshipState.PAUSED:
+        return _("takes a break"), "line"
+    if not silent:
+        return _("in touch"), "ok"
+    late = one.started_at is not None and one.started_at < now() - TELL_AFTER
+    return (_("no first contact"), "warn") if late else (_("just begun"), "line")
