@@ -41,7 +41,7 @@ from tests.web.forms import post
 from tests.web.groups import building
 from tests.web.mentoring import pairs
 from web.groups.actions import agreement, calendar, guests, hosting, polls
-from web.mentoring.actions import rounds
+from web.mentoring.actions import rounds, talks
 from web.shared.invitations import make_invitation
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -60,7 +60,7 @@ _NAMES = {
     "/me/sign-ins/<mark>": {"mark": "sign_in"},
     "/mentor/requests/<ref>": {"ref": "request"},
     "/mentor/suggestions/<ref>": {"ref": "suggestion"},
-    "/mentor/<ref>": {"ref": "mentorship"},
+    "/mentor/<ref>": {"ref": "mentorship", "talk": "talk"},
     "/messages/<ref>": {"ref": "room", "seq": "seq"},
     "/profile/edit/<step>": {"step": "step"},
     "/sign-in/try/<ref>": {"ref": "coordinator"},
@@ -165,6 +165,7 @@ def make_world(app: Flask) -> World:
 def _mentoring(cast: Cast) -> dict[str, Any]:
     mentorship = pairs.begin(cast)
     with transaction():
+        talk = talks.note_talk(mentorship.ref, pairs.A_TALK, by=cast.new_parent)
         asking = pairs.make_waiting(cast.municipality, name="Toft")
         looking = pairs.make_waiting(cast.municipality, name="Juhl")
         seeking = pairs.make_waiting(cast.municipality, name="Lund")
@@ -183,6 +184,7 @@ def _mentoring(cast: Cast) -> dict[str, Any]:
         round_ = rounds.start_round(by=db.session.merge(cast.coordinator))
     return {
         "mentorship": mentorship.ref,
+        "talk": talk.ref,
         "request": request.ref,
         "suggestion": suggestion.ref,
         "awaiting": awaiting.ref,

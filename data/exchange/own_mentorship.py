@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from data.db import db
-from data.models import Family, MentorAgreement, MentorSignature
+from data.models import Family, MentorAgreement, Mentorship, MentorSignature, MentorTalk
 
 
 def mentor_life_of(family: Family, *, is_own: bool) -> dict[str, Any]:
     """Return each subject by name; what the two share in confidence is not for staff."""
     if not is_own:
         return {}
-    return {"mentor_agreements": _agreements(family)}
+    return {"mentor_agreements": _agreements(family), "mentor_talks": _talks(family)}
 
 
 def _agreements(family: Family) -> list[dict[str, Any]]:
@@ -39,3 +39,22 @@ def _agreements(family: Family) -> list[dict[str, Any]]:
 def _words(row: MentorAgreement) -> dict[str, Any]:
     words = (row.words.value if row.words else None) or {}
     return {"purpose": words.get("purpose"), "confidence": words.get("confidence", [])}
+
+
+def _talks(family: Family) -> list[dict[str, Any]]:
+    """Return the talks it was part of; the note of one that the other family noted is theirs."""
+    rows = db.session.scalars(
+        select(MentorTalk)
+        .join(Mentorship, Mentorship.id == MentorTalk.mentorship_id)
+        .where(or_(Mentorship.family_id == family.id, Mentorship.mentor_id == family.id))
+        .order_by(MentorTalk.held_on)
+    )
+    return [
+        {
+            "day": row.held_on.isoformat(),
+            "kind": row.form.value,
+            "hours": row.minutes / 60 if row.counts else 0.0,
+            "note": row.note.text if row.note and row.noted_by_family_id == family.id else None,
+        }
+        for row in rows
+    ]

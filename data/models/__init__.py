@@ -78,7 +78,9 @@ from data.models.mentor_life import (
     MentorAgreement,
     MentorLife,
     MentorSignature,
+    MentorTalk,
     Rhythm,
+    TalkForm,
 )
 from data.models.mentoring import (
     DeclineReason,
@@ -158,6 +160,7 @@ __all__ = [
     "MentorRequest",
     "MentorRound",
     "MentorSignature",
+    "MentorTalk",
     "Mentorship",
     "MentorshipState",
     "Message",
@@ -196,6 +199,7 @@ __all__ = [
     "SuggestionLook",
     "SuggestionState",
     "SwapState",
+    "TalkForm",
     "TryKind",
     "Upload",
 ]

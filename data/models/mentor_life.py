@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
-from data.db import Base
+from data.db import Base, HasRef
 from data.models.mentoring import Mentorship
 from data.sealed import Sealed, SealedText
 
@@ -66,3 +66,29 @@ class MentorLife(Base):
     in_touch_at: Mapped[datetime | None]  # one of the two said so
     reminded_at: Mapped[datetime | None]  # both were reminded of the first contact,
     coordinator_told_at: Mapped[datetime | None]  # and then the coordinator was told
+
+
+class TalkForm(StrEnum):
+    VISIT = "visit"
+    OUT = "out"  # a walk, a café
+    PHONE = "phone"
+    VIDEO = "video"
+
+
+class MentorTalk(HasRef, Base):
+    """That two families met or talked: when, how and how long, and a short note of theirs."""
+
+    __tablename__ = "mentor_talks"
+    __table_args__ = (UniqueConstraint("mentorship_id", "held_on"),)  # noted by both: kept once
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentorship_id: Mapped[int] = mapped_column(ForeignKey("mentorships.id", ondelete="CASCADE"))
+    held_on: Mapped[date]
+    form: Mapped[TalkForm]
+    minutes: Mapped[int]
+    counts: Mapped[bool]  # as hours of the mentorship
+    note: Mapped[Sealed | None] = mapped_column(SealedText())
+    noted_by_family_id: Mapped[int | None] = mapped_column(
+        ForeignKey("families.id", ondelete="SET NULL"), index=True
+    )
+    noted_at: Mapped[datetime] = mapped_column(default=now)

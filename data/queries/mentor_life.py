@@ -1,9 +1,10 @@
 """Questions about how two families live with a mentorship: agreement, contact, talks."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -13,6 +14,7 @@ from data.models import (
     Mentorship,
     MentorshipState,
     MentorSignature,
+    MentorTalk,
     Message,
     MessageKind,
 )
@@ -107,3 +109,62 @@ def signatures(ids: Iterable[int]) -> dict[int, int]:
         .group_by(MentorAgreement.mentorship_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How often and how long, as counts only."""
+
+    talks: int = 0
+    minutes: int = 0  # of the talks that count as hours
+
+    @property
+    def hours(self) -> float:
+        """Return the counted minutes as hours."""
+        return self.minutes / 60
+
+
+def talks_of(mentorship: Mentorship) -> list[MentorTalk]:
+    """Return the noted talks, the latest first."""
+    wanted = select(MentorTalk).where(MentorTalk.mentorship_id == mentorship.id)
+    return list(db.session.scalars(wanted.order_by(MentorTalk.held_on.desc())))
+
+
+def talk_on(mentorship: Mentorship, day: date) -> MentorTalk | None:
+    """Return what is noted of one day."""
+    return db.session.scalar(
+        select(MentorTalk).where(
+            MentorTalk.mentorship_id == mentorship.id, MentorTalk.held_on == day
+        )
+    )
+
+
+def talk_by_ref(mentorship: Mentorship, ref: str) -> MentorTalk | None:
+    """Return one talk of this mentorship."""
+    return db.session.scalar(
+        select(MentorTalk).where(MentorTalk.mentorship_id == mentorship.id, MentorTalk.ref == ref)
+    )
+
+
+_COUNTED = func.sum(case((MentorTalk.counts, MentorTalk.minutes), else_=0))
+
+
+def tallies(ids: Iterable[int]) -> dict[int, Tally]:
+    """Return how much each of these mentorships has been."""
+    rows = db.session.execute(
+        select(MentorTalk.mentorship_id, func.count(), _COUNTED)
+        .where(MentorTalk.mentorship_id.in_(list(ids)))
+        .group_by(MentorTalk.mentorship_id)
+    )
+    return {row[0]: Tally(talks=row[1], minutes=int(row[2] or 0)) for row in rows}
+
+
+def tallies_of_mentors(ids: Iterable[int], *, since: date) -> dict[int, Tally]:
+    """Return how much each of these mentor families has given since then, ended ones included."""
+    rows = db.session.execute(
+        select(Mentorship.mentor_id, func.count(), _COUNTED)
+        .join(MentorTalk, MentorTalk.mentorship_id == Mentorship.id)
+        .where(Mentorship.mentor_id.in_(list(ids)), MentorTalk.held_on >= since)
+        .group_by(Mentorship.mentor_id)
+    )
+    return {row[0]: Tally(talks=row[1], minutes=int(row[2] or 0)) for row in rows}

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from data.db import transaction
-from data.errors import Invalid
+from data.errors import Conflict, Invalid
 from data.models import Mentorship, MentorshipState
+from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from data.queries.access import not_found
 from web.mentoring import life_shown as shown
-from web.mentoring.actions import agreeing, contact
+from web.mentoring.actions import agreeing, contact, talks
 from web.mentoring.blueprint import bp
-from web.mentoring.life_forms import AgreementForm
+from web.mentoring.life_forms import AgreementForm, TalkNoteForm
 from web.shared.access import for_families, me
 
 
@@ -80,3 +81,40 @@ def say_in_touch(ref: str) -> ResponseReturnValue:
         contact.say_in_touch(ref, by=me())
     flash(_("Good to know. Nobody asks again."))
     return redirect(url_for(".mentorship", ref=ref))
+
+
+@bp.route("/mentor/<ref>/talks", methods=["GET", "POST"])
+@for_families
+def talks_noted(ref: str) -> ResponseReturnValue:
+    """Show the talks and note one more."""
+    found = _begun(ref)
+    form = TalkNoteForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                talks.note_talk(ref, form.talk(), by=me())
+        except Conflict as refusal:
+            field = form[getattr(refusal, "field", None) or "held_on"]
+            field.errors = [*field.errors, str(refusal)]
+        else:
+            flash(_("The talk is noted, for both of you."))
+            return redirect(url_for(".talks_noted", ref=ref))
+    page = render_template(
+        "mentoring/talks.html",
+        mentorship=found,
+        form=form,
+        talks=[shown.talk_of(row, by=me()) for row in life.talks_of(found)],
+        tally=life.tallies([found.id]).get(found.id, life.Tally()),
+        may_write=found.state is not MentorshipState.ENDED,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/mentor/<ref>/talks/<talk>/remove")
+@for_families
+def remove_talk(ref: str, talk: str) -> ResponseReturnValue:
+    """Take back what one's own family noted."""
+    with transaction():
+        talks.remove_talk(ref, talk, by=me())
+    flash(_("The note is gone."))
+    return redirect(url_for(".talks_noted", ref=ref))

@@ -1,15 +1,17 @@
 """What the pages of a running mentorship show to one of its two families."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from data.clock import today
-from data.models import Account, Family, MentorAgreement, Mentorship
+from data.models import Account, Family, MentorAgreement, Mentorship, MentorTalk
 from data.queries import mentor_life as life
 from web.mentoring import year
 from web.mentoring.actions import agreeing
-from web.mentoring.life_forms import RHYTHMS
+from web.mentoring.life_forms import RHYTHMS, TALK_FORMS
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +64,35 @@ def first_terms(mentorship: Mentorship) -> dict[str, Any]:
 def _a_year(mentorship: Mentorship) -> date:
     begun = year.begun_on(mentorship) or today()
     return year.months_after(begun, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotedTalk:
+    """One talk as one of the two families sees it."""
+
+    ref: str
+    held_on: date
+    form: str
+    minutes: int
+    counts: bool
+    note: str
+    own: bool
+
+
+def talk_of(row: MentorTalk, *, by: Account) -> NotedTalk:
+    """Return a talk in words; the note is empty once it is forgotten."""
+    return NotedTalk(
+        ref=row.ref,
+        held_on=row.held_on,
+        form=str(TALK_FORMS[row.form]),
+        minutes=row.minutes,
+        counts=row.counts,
+        note=(row.note.text if row.note else None) or "",
+        own=row.noted_by_family_id == by.family_id,
+    )
+
+
+def given_by(mentor: Family) -> life.Tally:
+    """Return what a mentor family has given the last twelve months."""
+    since = today() - A_YEAR
+    return life.tallies_of_mentors([mentor.id], since=since).get(mentor.id, life.Tally())

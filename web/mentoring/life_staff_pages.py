@@ -14,8 +14,10 @@ from web.shared.access import for_roles, me
 def mentorships() -> ResponseReturnValue:
     """Show the running mentorships; never what the two tell each other."""
     by = me()
+    lines = life_status.lines(by)
     return render_template(
         "mentoring/mentorships.html",
-        lines=life_status.lines(by),
+        lines=lines,
+        loads=life_status.loads(lines),
         all_here=by.is_a(RoleName.COORDINATOR),
     )

@@ -1,16 +1,18 @@
 """How the running mentorships are, for staff: whether, when and how often; never what was said."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from data.clock import now
+from data.clock import now, today
 from data.db import db
 from data.models import Account, Family, Mentorship, MentorshipState, RoleName
 from data.queries import mentor_life as life
 from web.mentoring.actions.contact import TELL_AFTER
+from web.mentoring.life_shown import A_YEAR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +26,23 @@ class Line:
     state_tone: str
     agreement: str
     agreement_tone: str
+    tally: life.Tally
 
 
 def lines(by: Account) -> list[Line]:
     """Return the running mentorships: all to a coordinator, a consultant's own families' else."""
     found = _running(by)
     ids = [one.id for one in found]
-    signed, silent = life.signatures(ids), life.not_in_touch_of(ids)
-    return [_line(one, signed=signed.get(one.id, 0), silent=one.id in silent) for one in found]
+    signed, silent, talks = life.signatures(ids), life.not_in_touch_of(ids), life.tallies(ids)
+    return [
+        _line(
+            one,
+            signed=signed.get(one.id, 0),
+            silent=one.id in silent,
+            tally=talks.get(one.id, life.Tally()),
+        )
+        for one in found
+    ]
 
 
 def _running(by: Account) -> list[Mentorship]:
@@ -50,7 +61,7 @@ def _running(by: Account) -> list[Mentorship]:
     return list(db.session.scalars(wanted))
 
 
-def _line(one: Mentorship, *, signed: int, silent: bool) -> Line:
+def _line(one: Mentorship, *, signed: int, silent: bool, tally: life.Tally) -> Line:
     state, tone = _state(one, silent=silent)
     agreement = {0: _("none yet"), 1: _("one has said yes")}.get(signed, _("both have said yes"))
     return Line(
@@ -61,6 +72,7 @@ def _line(one: Mentorship, *, signed: int, silent: bool) -> Line:
         state_tone=tone,
         agreement=agreement,
         agreement_tone="ok" if signed == 2 else "line",
+        tally=tally,
     )
 
 
@@ -71,3 +83,24 @@ def _state(one: Mentorship, *, silent: bool) -> tuple[str, str]:
         return _("in touch"), "ok"
     late = one.started_at is not None and one.started_at < now() - TELL_AFTER
     return (_("no first contact"), "warn") if late else (_("just begun"), "line")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What one mentor family carries: families now, talks and hours the last twelve months."""
+
+    mentor: Family
+    families: int
+    tally: life.Tally
+
+
+def loads(found: list[Line]) -> list[Load]:
+    """Return the load of each mentor family, the largest first; counts only."""
+    families = Counter(line.mentor.id for line in found)
+    mentors = {line.mentor.id: line.mentor for line in found}
+    given = life.tallies_of_mentors(mentors, since=today() - A_YEAR)
+    made = [
+        Load(mentor=mentor, families=families[key], tally=given.get(key, life.Tally()))
+        for key, mentor in mentors.items()
+    ]
+    return sorted(made, key=lambda one: (-one.tally.minutes, -one.families, one.mentor.name))

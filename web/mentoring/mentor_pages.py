@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from data.answers import is_approved_mentor
 from data.db import transaction
 from data.models import DeclineReason, Family, MentorRequest, MentorshipState
+from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
 from web.mentoring import cards, life_shown, year
@@ -37,6 +38,7 @@ def requests() -> ResponseReturnValue:
         form=CapacityForm(data={"places": min(capacity, answering.MOST_PLACES)}),
         approves=family.municipality.setting("coordinator_approves_mentorships"),
         as_mentee=queries.mentorship_with_mentor(family.id),
+        given=life_shown.given_by(family),
     )
 
 
@@ -121,6 +123,7 @@ def mentorship(ref: str) -> ResponseReturnValue:
         step=year.next_step(found),
         agreement=year.agreement_of(found),
         pact=pact,
+        tally=life.tallies([found.id]).get(found.id, life.Tally()) if known else None,
     )
 
 

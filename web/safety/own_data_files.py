@@ -66,6 +66,7 @@ def _titles() -> dict[str, str]:
         "requests": _("Questions to mentors"),
         "mentorships": _("Mentorships"),
         "mentor_agreements": _("Agreements of your mentorships"),
+        "mentor_talks": _("Talks of your mentorships"),
         "groups": _("Groups"),
         "decisions": _("Decisions in the group"),
         "start_survey": _("How it was at the start"),

@@ -4,13 +4,16 @@ from typing import Any
 
 from data.clock import today
 from data.db import db, transaction
-from data.models import Family, MentorRequest, Mentorship, Municipality
+from data.models import Family, MentorRequest, Mentorship, Municipality, TalkForm
 from data.queries import mentoring as queries
 from tests import factories
 from tests.factories import MENTOR_FAMILY, Cast
 from web.mentoring.actions import answering, asking, suggesting
+from web.mentoring.actions.talks import Talk
 
 WORDS = "Vi er nye og kunne godt bruge nogen at tale med. Har I lyst til en kop kaffe?"
+
+A_TALK = Talk(held_on=today(), form=TalkForm.VISIT, minutes=90, counts=True, note="Vi gik en tur")
 
 
 def make_mentor(municipality: Municipality, *, name: str | None = None, **answers: Any) -> Family:

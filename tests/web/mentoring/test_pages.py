@@ -19,6 +19,7 @@ from data.models import (
 from data.queries import mentoring as queries
 from tests.web.forms import post
 from tests.web.mentoring.pairs import (
+    A_TALK,
     WORDS,
     ask,
     begin,
@@ -28,7 +29,7 @@ from tests.web.mentoring.pairs import (
     say_yes,
     set_rule,
 )
-from web.mentoring.actions import contact, living, rounds
+from web.mentoring.actions import contact, living, rounds, talks
 
 ASK = {"words": WORDS, "themes": ["attachment"], "show_ages": "y"}
 
@@ -442,6 +443,9 @@ FAMILY_ROUTES = [
     ("POST", "/mentor/{mentorship}/agreement/edit"),
     ("POST", "/mentor/{mentorship}/agreement/sign"),
     ("POST", "/mentor/{mentorship}/in-touch"),
+    ("GET", "/mentor/{mentorship}/talks"),
+    ("POST", "/mentor/{mentorship}/talks"),
+    ("POST", "/mentor/{mentorship}/talks/{talk}/remove"),
 ]
 ROUND_ACTS = ["goal", "again", "keep", "forbid", "allow", "approve", "stop", "close"]
 STAFF_ROUTES = [
@@ -465,6 +469,8 @@ def things(app, cast, round_):
         other = make_waiting(cast.municipality)
         mentor = make_mentor(cast.municipality)
     mentorship = say_yes(ask(other, mentor=mentor))
+    with transaction():
+        talk = talks.note_talk(mentorship.ref, A_TALK, by=other.carers[0])
     request = ask(cast.new_family, mentor=cast.mentor_family)
     suggestion = queries.suggestions_of(cast.new_family.id)[cast.mentor_family.id]
     return {
@@ -472,13 +478,18 @@ def things(app, cast, round_):
         "mentorship": mentorship.ref,
         "request": request.ref,
         "suggestion": suggestion.ref,
+        "talk": talk.ref,
     }
 
 
 def test_these_are_all_the_routes(app):
     known = {re.sub(r"\{\w+\}", "<ref>", url) for _m, url in [*FAMILY_ROUTES, *STAFF_ROUTES]}
     known |= OPEN_TO_ANY_FAMILY | {"/staff/mentor-rounds", "/staff/mentorships"}
-    rules = {r.rule for r in app.url_map.iter_rules() if r.endpoint.startswith("mentoring.")}
+    rules = {
+        re.sub(r"<\w+>", "<ref>", r.rule)
+        for r in app.url_map.iter_rules()
+        if r.endpoint.startswith("mentoring.")
+    }
     assert rules == known
 
 

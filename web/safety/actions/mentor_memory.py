@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from data.clock import now
+from data.clock import now, today
 from data.db import after_commit, db
-from data.models import Family, MentorAgreement, Mentorship, MentorSignature
+from data.models import Family, MentorAgreement, Mentorship, MentorSignature, MentorTalk
 from data.sealed import Sealed, store
 
-OLD_AGREEMENT = timedelta(days=365)
+OLD_AGREEMENT = NOTES = timedelta(days=365)
+HOURS = timedelta(days=731)  # two years: this one and the last can be shown
 
 
 def forget_mentor_memory() -> None:
     """Let each class of it go when its time is up."""
     _forget_agreements(now() - OLD_AGREEMENT)
+    _forget_notes(MentorTalk.held_on < today() - NOTES)
+    db.session.execute(delete(MentorTalk).where(MentorTalk.held_on < today() - HOURS))
 
 
 def _forget_agreements(before: datetime) -> None:
@@ -57,4 +60,15 @@ def erase_mentor_life_of(family: Family) -> None:
             select(MentorAgreement).where(MentorAgreement.mentorship_id.in_(mine))
         ).all()
     )
+    _forget_notes(MentorTalk.mentorship_id.in_(mine))  # that they talked is the other's hours
+    own = update(MentorTalk).where(MentorTalk.noted_by_family_id == family.id)
+    db.session.execute(own.values(noted_by_family_id=None))
+    db.session.flush()
+
+
+def _forget_notes(which: ColumnElement[bool]) -> None:
+    found = db.session.scalars(select(MentorTalk).where(which, MentorTalk.note.is_not(None))).all()
+    _forget_keys(talk.note for talk in found)
+    for talk in found:
+        talk.note = None
     db.session.flush()
