@@ -1,4 +1,4 @@
-"""The four sentences that a family answers in its first month in a group."""
+"""The sentences that families answer: at the start in a group or with a mentor, and later."""
 
 from data.i18n import _
 
@@ -12,4 +12,16 @@ def start_labels() -> dict[str, str]:
         "someone_to_call": _("We have someone to call when it is hard"),
         "can_carry_it": _("We believe we can carry what we stand in"),
         "supported": _("We get the support we need"),
+    }
+
+
+def checkin_labels() -> dict[str, str]:
+    """Return the sentences about a mentorship, on the way and at its end, answered alike."""
+    return {
+        "helps": _("The talks help us"),
+        "time": _("We find the time for each other"),
+        "safe": _("We can say what is hard"),
+        "worth": _("It was worth the time"),
+        "stronger": _("We stand stronger than before"),
+        "again": _("We would do it again"),
     }

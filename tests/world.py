@@ -21,6 +21,7 @@ from data.exchange.template import template_csv
 from data.models import (
     Account,
     AcuteNumber,
+    CallKind,
     FamilyMove,
     GroupMembership,
     GroupQuestion,
@@ -41,7 +42,7 @@ from tests.web.forms import post
 from tests.web.groups import building
 from tests.web.mentoring import pairs
 from web.groups.actions import agreement, calendar, guests, hosting, polls
-from web.mentoring.actions import rounds, talks
+from web.mentoring.actions import calls, rounds, talks
 from web.shared.invitations import make_invitation
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -74,6 +75,8 @@ _NAMES = {
     "/staff/groups/<ref>": {"ref": "group"},
     "/staff/helpline/<ref>": {"ref": "acute_row"},
     "/staff/mentor-rounds/<ref>": {"ref": "round", "family_ref": "seeker"},
+    "/staff/mentor-calls/<ref>": {"ref": "call"},
+    "/staff/mentor-rounds/<ref>": {"ref": "round"},
     "/staff/mentorships/<ref>": {"ref": "awaiting"},
     "/staff/moves/<ref>": {"ref": "move"},
     "/staff/people/<ref>": {"ref": "facilitator"},
@@ -166,6 +169,7 @@ def _mentoring(cast: Cast) -> dict[str, Any]:
     mentorship = pairs.begin(cast)
     with transaction():
         talk = talks.note_talk(mentorship.ref, pairs.A_TALK, by=cast.new_parent)
+        call = calls.ask_for_call(mentorship.ref, CallKind.HELP, "", by=cast.new_parent)
         asking = pairs.make_waiting(cast.municipality, name="Toft")
         looking = pairs.make_waiting(cast.municipality, name="Juhl")
         seeking = pairs.make_waiting(cast.municipality, name="Lund")
@@ -185,6 +189,7 @@ def _mentoring(cast: Cast) -> dict[str, Any]:
     return {
         "mentorship": mentorship.ref,
         "talk": talk.ref,
+        "call": call.ref,
         "request": request.ref,
         "suggestion": suggestion.ref,
         "awaiting": awaiting.ref,

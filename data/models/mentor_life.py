@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
 from data.db import Base, HasRef
+from data.models.families import Family
 from data.models.mentoring import Mentorship
 from data.sealed import Sealed, SealedText
 
@@ -55,6 +56,14 @@ class MentorSignature(Base):
     agreement: Mapped[MentorAgreement] = relationship(back_populates="signatures")
 
 
+class Occasion(StrEnum):
+    START = "start"
+    MONTH_1 = "month_1"
+    MONTH_3 = "month_3"
+    MONTH_6 = "month_6"
+    END = "end"
+
+
 class MentorLife(Base):
     """What the clock must remember about a mentorship: that they were in touch, who was asked."""
 
@@ -66,6 +75,7 @@ class MentorLife(Base):
     in_touch_at: Mapped[datetime | None]  # one of the two said so
     reminded_at: Mapped[datetime | None]  # both were reminded of the first contact,
     coordinator_told_at: Mapped[datetime | None]  # and then the coordinator was told
+    asked_for: Mapped[Occasion | None]  # the latest questions that both were asked
 
 
 class TalkForm(StrEnum):
@@ -92,3 +102,47 @@ class MentorTalk(HasRef, Base):
         ForeignKey("families.id", ondelete="SET NULL"), index=True
     )
     noted_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class MentorCheckin(Base):
+    """What one family answered about the mentorship: its own; others see averages in fives."""
+
+    __tablename__ = "mentor_checkins"
+    __table_args__ = (UniqueConstraint("mentorship_id", "family_id", "occasion"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentorship_id: Mapped[int] = mapped_column(ForeignKey("mentorships.id", ondelete="CASCADE"))
+    family_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), index=True
+    )
+    occasion: Mapped[Occasion]
+    answered_on: Mapped[date]
+    answers: Mapped[Sealed | None] = mapped_column(SealedText())  # {question: 1 to 5}
+
+    mentorship: Mapped[Mentorship] = relationship()
+
+
+class CallKind(StrEnum):
+    HELP = "help"
+    COMPLAINT = "complaint"
+
+
+class MentorCall(HasRef, Base):
+    """A family asks the coordinator to call it about a mentorship; the other is told nothing."""
+
+    __tablename__ = "mentor_calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    mentorship_id: Mapped[int] = mapped_column(ForeignKey("mentorships.id", ondelete="CASCADE"))
+    family_id: Mapped[int] = mapped_column(
+        ForeignKey("families.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[CallKind]
+    words: Mapped[Sealed | None] = mapped_column(SealedText())
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+
+    mentorship: Mapped[Mentorship] = relationship()
+    family: Mapped[Family] = relationship()

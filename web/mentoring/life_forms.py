@@ -7,8 +7,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from data.clock import today
-from data.models import Rhythm, TalkForm
+from data.models import CallKind, Rhythm, TalkForm
 from web.mentoring.actions.agreeing import MAX_PURPOSE_CHARS, Terms
+from web.mentoring.actions.calls import MAX_WORDS_CHARS
 from web.mentoring.actions.talks import LONGEST, MAX_NOTE_CHARS, SHORTEST, Talk
 
 RHYTHMS = {
@@ -99,3 +100,21 @@ class TalkNoteForm(FlaskForm):
             counts=bool(self.counts.data),
             note=self.note.data or "",
         )
+
+
+class CallForm(FlaskForm):
+    kind = RadioField(
+        _l("What is it about?"),
+        choices=[
+            SelectChoice(CallKind.HELP.value, _l("We would like to talk it over")),
+            SelectChoice(CallKind.COMPLAINT.value, _l("We would like to complain")),
+        ],
+        default=CallKind.HELP.value,
+    )
+    words = TextAreaField(
+        _l("A few words"),
+        description=_l("You need write nothing to be called. No children's names."),
+        validators=[
+            Length(max=MAX_WORDS_CHARS, message=_l("The text is too long. Make it shorter."))
+        ],
+    )

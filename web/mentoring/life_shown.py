@@ -7,9 +7,9 @@ from typing import Any
 from data.clock import today
 from data.models import Account, Family, MentorAgreement, Mentorship, MentorTalk
 from data.queries import mentor_life as life
-from web.mentoring import year
 from web.mentoring.actions import agreeing
 from web.mentoring.life_forms import RHYTHMS, TALK_FORMS
+from web.mentoring.months import begun_on, months_after
 
 A_YEAR = timedelta(days=365)
 
@@ -62,8 +62,8 @@ def first_terms(mentorship: Mentorship) -> dict[str, Any]:
 
 
 def _a_year(mentorship: Mentorship) -> date:
-    begun = year.begun_on(mentorship) or today()
-    return year.months_after(begun, 12)
+    begun = begun_on(mentorship) or today()
+    return months_after(begun, 12)
 
 
 @dataclass(frozen=True, kw_only=True)

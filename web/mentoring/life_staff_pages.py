@@ -1,10 +1,14 @@
 """How the running mentorships are, for the coordinator and for consultants about their own."""
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from data.db import transaction
 from data.models import RoleName
-from web.mentoring import life_status
+from data.queries import mentor_checkins as checkins
+from web.mentoring import checkin_words, life_status
+from web.mentoring.actions import calls
 from web.mentoring.blueprint import bp
 from web.shared.access import for_roles, me
 
@@ -20,4 +24,35 @@ def mentorships() -> ResponseReturnValue:
         lines=lines,
         loads=life_status.loads(lines),
         all_here=by.is_a(RoleName.COORDINATOR),
+        calls=checkins.open_calls(by.municipality_id) if by.is_a(RoleName.COORDINATOR) else [],
+        averages=_averages(by.municipality_id),
     )
+
+
+def _averages(municipality_id: int) -> list[tuple[str, list[tuple[str, checkins.Average]]]]:
+    """Return how it is said to be, by occasion, where enough have answered."""
+    found, names = checkins.averages(municipality_id, checkin_words.CODES), checkin_words.names()
+    return [
+        (names[occasion], [(words, means[c]) for c, words in asked.items() if c in means])
+        for occasion, means in found.items()
+        if (asked := checkin_words.questions(occasion))
+    ]
+
+
+@bp.get("/staff/mentor-calls/<ref>")
+@for_roles(RoleName.COORDINATOR)
+def call(ref: str) -> ResponseReturnValue:
+    """Show what a family wrote when it asked to be called; that one looked is written down."""
+    with transaction():
+        found = calls.look_at_call(ref, by=me())
+    return render_template("mentoring/staff_call.html", call=found)
+
+
+@bp.post("/staff/mentor-calls/<ref>/close")
+@for_roles(RoleName.COORDINATOR)
+def close_call(ref: str) -> ResponseReturnValue:
+    """Note that the family was called."""
+    with transaction():
+        calls.close_call(ref, by=me())
+    flash(_("Noted."))
+    return redirect(url_for(".mentorships"))

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 
 from data.answers import is_approved_mentor
 from data.db import transaction
-from data.models import DeclineReason, Family, MentorRequest, MentorshipState
+from data.models import DeclineReason, Family, MentorRequest, Mentorship, MentorshipState, Occasion
 from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
 from web.mentoring import cards, life_shown, year
-from web.mentoring.actions import answering, living
+from web.mentoring.actions import answering, checking_in, living
 from web.mentoring.actions.suggesting import own_family
 from web.mentoring.blueprint import bp
 from web.mentoring.forms import CapacityForm, DeclineForm
@@ -123,8 +123,14 @@ def mentorship(ref: str) -> ResponseReturnValue:
         step=year.next_step(found),
         agreement=year.agreement_of(found),
         pact=pact,
+        to_answer=_to_answer(found),
         tally=life.tallies([found.id]).get(found.id, life.Tally()) if known else None,
     )
+
+
+def _to_answer(found: Mentorship) -> Occasion | None:
+    family = me().family
+    return checking_in.open_occasion(found, family) if family else None
 
 
 @bp.route("/mentor/<ref>/end", methods=["GET", "POST"])

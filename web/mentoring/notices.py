@@ -21,6 +21,7 @@ _SUBJECTS = {
     "mentorship_paused": _l("Your mentorship is taking a break"),
     "mentor_agreement": _l("What you agree on in your mentorship"),
     "mentor_first_contact": _l("Have you been in touch with each other?"),
+    "mentor_checkin": _l("How is your mentorship?"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -62,6 +63,10 @@ _TEXTS = {
     "mentor_first_contact": _l(
         "Your mentorship is a few days old. Write or call, and agree on when you talk. "
         "Have you already? Then say so on the page, and nobody asks again."
+    ),
+    "mentor_checkin": _l(
+        "Three questions, one minute. The answers are yours: nobody sees which family said what. "
+        "You can ask for a call as well."
     ),
 }
 

@@ -1,6 +1,7 @@
 """Pages: Mentors: suggestions, requests, yes and no, mentorships, the coordinator's round."""
 
 from web.mentoring import (
+    checkin_pages,
     commands,
     comparing,
     family_pages,
@@ -14,6 +15,7 @@ from web.mentoring.blueprint import bp
 
 __all__ = [
     "bp",
+    "checkin_pages",
     "commands",
     "comparing",
     "family_pages",

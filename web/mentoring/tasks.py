@@ -9,7 +9,7 @@ from data.clock import now
 from data.db import db, reading, transaction
 from data.models import MentorRound
 from data.queries import mentoring as queries
-from web.mentoring.actions import asking, contact, rounds
+from web.mentoring.actions import asking, checking_in, contact, rounds
 from web.mentoring.proposal import propose, read_market
 from web.shared import jobs
 
@@ -49,6 +49,14 @@ def ask_for_first_contact() -> None:
     told = _each(contact.to_tell(), contact.tell_coordinator)
     if reminded or told:
         log.info("first_contacts_asked_for", reminded=reminded, told=told)
+
+
+@jobs.every(crontab(minute="57", hour="9"), name="ask_how_mentorships_are")
+def ask_how_mentorships_are() -> None:
+    """Ask both families how it is, one, three and six months after they began."""
+    asked = _each(checking_in.to_ask(), checking_in.ask_both)
+    if asked:
+        log.info("mentor_checkins_asked_for", asked=asked)
 
 
 def _each(ids: list[int], act: Callable[[int], bool]) -> int:

@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from data.answers import answers_of, seen_by
-from data.clock import COPENHAGEN, today
+from data.clock import today
 from data.db import db
 from data.models import Family, MentorRequest, Mentorship, MentorshipState
 from data.queries.mentor_life import in_touch
 from data.queries.places import municipalities
 from matcher.schema import SCHEMA
 from web.mentoring import cards
+from web.mentoring.months import begun_on, months_after
 
 MONTHS = (0, 1, 3, 6, 12)
 TALK_WITHIN = timedelta(days=7)
@@ -26,24 +27,6 @@ class Mark:
     name: str
     day: date
     state: str
-
-
-def months_after(start: date, months: int) -> date:
-    """Return the same day some months on, or the last day of a shorter month."""
-    year, month = divmod(start.month - 1 + months, 12)
-    for day in range(start.day, 27, -1):
-        try:
-            return date(start.year + year, month + 1, day)
-        except ValueError:
-            continue
-    return date(start.year + year, month + 1, min(start.day, 28))
-
-
-def begun_on(mentorship: Mentorship) -> date | None:
-    """Return the day it began, as people in Denmark saw it."""
-    if mentorship.started_at is None:
-        return None
-    return mentorship.started_at.astimezone(COPENHAGEN).date()
 
 
 def marks_of(mentorship: Mentorship, *, until: date | None = None) -> list[Mark]:

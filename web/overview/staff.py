@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from data.clock import COPENHAGEN, now, today
 from data.models import ITS_OWN, LED, Account, Phase, RoleName
-from data.queries import acute, mentoring, messages, overview
+from data.queries import acute, mentor_checkins, mentoring, messages, overview
 from data.queries.moves import arriving
 from data.queries.overview import GroupLine, Supply
 from data.queries.places import municipalities
@@ -123,6 +123,7 @@ def _coordinator_tasks(person: Account, supply: Supply) -> list[Task]:
     found = [
         _reports(messages.open_report_count(here)),
         _approvals(len(mentoring.awaiting_approval(here))),
+        _calls(len(mentor_checkins.open_calls(here))),
         _first_contact(overview.mentorships_without_contact(here)),
         _acute_gap(here),
         _without_times(supply.without_times),
@@ -152,6 +153,18 @@ def _approvals(count: int) -> Task | None:
         text=_("Both families have said yes and wait for you."),
         url=url_for("mentoring.rounds"),
         button=_("Approve"),
+    )
+
+
+def _calls(count: int) -> Task | None:
+    if not count:
+        return None
+    return Task(
+        count=count,
+        title=ngettext("Family would like a call", "Families would like a call", count),
+        text=_("It is about their mentorship. The other family has been told nothing."),
+        url=url_for("mentoring.mentorships"),
+        button=_("See who"),
     )
 
 

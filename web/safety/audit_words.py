@@ -40,6 +40,8 @@ _WORDS: dict[str, Callable[[], str]] = {
     "family_paused": lambda: _("paused a family"),
     "family_resumed": lambda: _("resumed a family"),
     "family_viewed": lambda: _("looked at a family"),
+    "mentor_call_closed": lambda: _("called a family that asked about its mentorship"),
+    "mentor_call_viewed": lambda: _("read what a family wrote about its mentorship"),
     "group_ended": lambda: _("ended a group"),
     "group_ended_in_silence": lambda: _("ended a group in which nobody answered"),
     "group_guest_joined": lambda: _("came into a group as a guest"),

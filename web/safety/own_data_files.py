@@ -67,6 +67,8 @@ def _titles() -> dict[str, str]:
         "mentorships": _("Mentorships"),
         "mentor_agreements": _("Agreements of your mentorships"),
         "mentor_talks": _("Talks of your mentorships"),
+        "mentor_checkins": _("Answers about your mentorships"),
+        "mentor_calls": _("Calls you asked for"),
         "groups": _("Groups"),
         "decisions": _("Decisions in the group"),
         "start_survey": _("How it was at the start"),

@@ -6,6 +6,7 @@ from data.answers import set_answers
 from data.db import db, transaction
 from data.models import (
     AuditEntry,
+    CallKind,
     DeclineReason,
     Family,
     MentorRequest,
@@ -29,7 +30,7 @@ from tests.web.mentoring.pairs import (
     say_yes,
     set_rule,
 )
-from web.mentoring.actions import contact, living, rounds, talks
+from web.mentoring.actions import calls, contact, living, rounds, talks
 
 ASK = {"words": WORDS, "themes": ["attachment"], "show_ages": "y"}
 
@@ -443,6 +444,10 @@ FAMILY_ROUTES = [
     ("POST", "/mentor/{mentorship}/agreement/edit"),
     ("POST", "/mentor/{mentorship}/agreement/sign"),
     ("POST", "/mentor/{mentorship}/in-touch"),
+    ("GET", "/mentor/{mentorship}/check-in"),
+    ("POST", "/mentor/{mentorship}/check-in"),
+    ("GET", "/mentor/{mentorship}/call"),
+    ("POST", "/mentor/{mentorship}/call"),
     ("GET", "/mentor/{mentorship}/talks"),
     ("POST", "/mentor/{mentorship}/talks"),
     ("POST", "/mentor/{mentorship}/talks/{talk}/remove"),
@@ -452,6 +457,8 @@ STAFF_ROUTES = [
     ("GET", "/staff/mentor-rounds/{round}"),
     ("GET", "/staff/mentor-rounds/{round}/progress"),
     *(("POST", f"/staff/mentor-rounds/{{round}}/{name}") for name in ROUND_ACTS),
+    ("GET", "/staff/mentor-calls/{call}"),
+    ("POST", "/staff/mentor-calls/{call}/close"),
     ("POST", "/staff/mentorships/{mentorship}/approve"),
     ("GET", "/staff/mentorships/{mentorship}/refuse"),
     ("POST", "/staff/mentorships/{mentorship}/refuse"),
@@ -471,6 +478,7 @@ def things(app, cast, round_):
     mentorship = say_yes(ask(other, mentor=mentor))
     with transaction():
         talk = talks.note_talk(mentorship.ref, A_TALK, by=other.carers[0])
+        call = calls.ask_for_call(mentorship.ref, CallKind.HELP, "", by=other.carers[0])
     request = ask(cast.new_family, mentor=cast.mentor_family)
     suggestion = queries.suggestions_of(cast.new_family.id)[cast.mentor_family.id]
     return {
@@ -479,6 +487,7 @@ def things(app, cast, round_):
         "request": request.ref,
         "suggestion": suggestion.ref,
         "talk": talk.ref,
+        "call": call.ref,
     }
 
 

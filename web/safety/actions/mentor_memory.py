@@ -7,10 +7,19 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from data.clock import now, today
 from data.db import after_commit, db
-from data.models import Family, MentorAgreement, Mentorship, MentorSignature, MentorTalk
+from data.models import (
+    Family,
+    MentorAgreement,
+    MentorCall,
+    MentorCheckin,
+    Mentorship,
+    MentorSignature,
+    MentorTalk,
+)
 from data.sealed import Sealed, store
 
 OLD_AGREEMENT = NOTES = timedelta(days=365)
+CALLED = timedelta(days=183)
 HOURS = timedelta(days=731)  # two years: this one and the last can be shown
 
 
@@ -19,6 +28,8 @@ def forget_mentor_memory() -> None:
     _forget_agreements(now() - OLD_AGREEMENT)
     _forget_notes(MentorTalk.held_on < today() - NOTES)
     db.session.execute(delete(MentorTalk).where(MentorTalk.held_on < today() - HOURS))
+    db.session.execute(delete(MentorCheckin).where(MentorCheckin.answered_on < today() - HOURS))
+    _delete_calls(MentorCall.closed_at < now() - CALLED)
 
 
 def _forget_agreements(before: datetime) -> None:
@@ -61,6 +72,8 @@ def erase_mentor_life_of(family: Family) -> None:
         ).all()
     )
     _forget_notes(MentorTalk.mentorship_id.in_(mine))  # that they talked is the other's hours
+    _delete_calls(MentorCall.family_id == family.id)
+    db.session.execute(delete(MentorCheckin).where(MentorCheckin.family_id == family.id))
     own = update(MentorTalk).where(MentorTalk.noted_by_family_id == family.id)
     db.session.execute(own.values(noted_by_family_id=None))
     db.session.flush()
@@ -72,3 +85,8 @@ def _forget_notes(which: ColumnElement[bool]) -> None:
     for talk in found:
         talk.note = None
     db.session.flush()
+
+
+def _delete_calls(which: ColumnElement[bool]) -> None:
+    _forget_keys(call.words for call in db.session.scalars(select(MentorCall).where(which)))
+    db.session.execute(delete(MentorCall).where(which))

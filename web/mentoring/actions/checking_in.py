@@ -1,0 +1,123 @@
+"""How the mentorship is: at its start, after 1, 3 and 6 months, and at its end; private.
+
+An answer is the family's own. Staff see averages of whole fives over the municipality and nothing
+that can be led back; they learn a family's name only when it asks for a call.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from data.clock import COPENHAGEN, now, today
+from data.db import db
+from data.errors import Conflict, Invalid
+from data.i18n import _
+from data.models import (
+    Account,
+    CallKind,
+    Family,
+    MentorCheckin,
+    Mentorship,
+    MentorshipState,
+    Occasion,
+)
+from data.queries import mentor_checkins as checkins
+from data.queries import mentor_life as life
+from data.queries import mentoring as queries
+from data.queries.access import not_found
+from data.sealed import Sealed
+from web.mentoring import notices
+from web.mentoring.actions import calls
+from web.mentoring.actions.agreeing import hold
+from web.mentoring.checkin_words import CODES, MARKS
+from web.mentoring.months import begun_on, months_after
+
+OPEN_DAYS = timedelta(days=30)
+MONTHS = {Occasion.MONTH_1: 1, Occasion.MONTH_3: 3, Occasion.MONTH_6: 6}
+
+
+def open_occasion(mentorship: Mentorship, family: Family) -> Occasion | None:
+    """Return what the family can answer today and has not."""
+    found = _occasion_today(mentorship)
+    if found is Occasion.START and family.id != mentorship.family_id:
+        return None  # how it was before is asked of the family that got a mentor
+    if found is None or found in checkins.checkins_of(mentorship, family.id):
+        return None
+    return found
+
+
+def _occasion_today(mentorship: Mentorship) -> Occasion | None:
+    begun = begun_on(mentorship)
+    if begun is None:
+        return None
+    if mentorship.state is MentorshipState.ENDED:
+        ended = (mentorship.ended_at or now()).astimezone(COPENHAGEN).date()
+        return Occasion.END if today() <= ended + OPEN_DAYS else None
+    return _on_the_way(begun, today())
+
+
+def _on_the_way(begun: date, day: date) -> Occasion | None:
+    for occasion, months in reversed(MONTHS.items()):
+        due = months_after(begun, months)
+        if due <= day:
+            return occasion if day < due + OPEN_DAYS else None
+    return Occasion.START
+
+
+def answer(
+    ref: str, occasion: Occasion, answers: dict[str, int], *, call_us: bool = False, by: Account
+) -> MentorCheckin:
+    """Keep what the family answered, once; asking for a call tells the coordinator only that."""
+    mentorship = hold(ref, by=by)
+    if by.family is None:
+        raise not_found()
+    if open_occasion(mentorship, by.family) is not occasion:
+        raise Conflict(_("You have answered already, or the time to answer is over."))
+    given = {code: mark for code, mark in answers.items() if mark in MARKS}
+    if set(given) != set(CODES[occasion]):
+        raise Invalid(_("Answer all of them, or leave them all."), field="answers")
+    row = MentorCheckin(
+        mentorship_id=mentorship.id,
+        family_id=by.family.id,
+        occasion=occasion,
+        answered_on=today(),
+        answers=Sealed.of(given, scope=by.family.key_scope),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as clash:  # the family's other adult did in the same moment
+        raise Conflict(_("You have answered already, or the time to answer is over.")) from clash
+    if call_us:
+        calls.ask(mentorship, CallKind.HELP, "", by=by)
+    return row
+
+
+def to_ask() -> list[int]:
+    """Return the mentorships at a mark of which nobody was asked yet."""
+    return [
+        mentorship_id
+        for mentorship_id, began, asked in checkins.running_since(now() - timedelta(days=27))
+        if (due := _on_the_way(_day(began), today())) in MONTHS and due is not asked
+    ]
+
+
+def ask_both(mentorship_id: int) -> bool:
+    """Ask both families once at each mark; answers whether there was a reason to."""
+    mentorship = db.session.get_one(Mentorship, mentorship_id)
+    queries.lock_family(mentorship.mentor_id)
+    db.session.refresh(mentorship)
+    due = _occasion_today(mentorship)
+    memory = life.life_of(mentorship, make=True)
+    if mentorship.state is not MentorshipState.ACTIVE or due not in MONTHS:
+        return False
+    if memory.asked_for is due:
+        return False
+    memory.asked_for = due
+    for family in (mentorship.family, mentorship.mentor):
+        notices.tell(family, "mentor_checkin", f"/mentor/{mentorship.ref}/check-in")
+    return True
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(COPENHAGEN).date()
