@@ -76,6 +76,8 @@ class MentorLife(Base):
     reminded_at: Mapped[datetime | None]  # both were reminded of the first contact,
     coordinator_told_at: Mapped[datetime | None]  # and then the coordinator was told
     asked_for: Mapped[Occasion | None]  # the latest questions that both were asked
+    paused_until: Mapped[date | None]  # a break with a last day; the clock ends it
+    resumed_at: Mapped[datetime | None]
 
 
 class TalkForm(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -74,6 +74,7 @@ def not_in_touch(*, began_before: datetime, municipality_id: int | None = None) 
     wanted = select(Mentorship).where(
         Mentorship.state == MentorshipState.ACTIVE,
         Mentorship.started_at < began_before,
+        ~_resumed_since(began_before),
         NOT_IN_TOUCH,
     )
     if municipality_id is not None:
@@ -168,3 +169,25 @@ def tallies_of_mentors(ids: Iterable[int], *, since: date) -> dict[int, Tally]:
         .group_by(Mentorship.mentor_id)
     )
     return {row[0]: Tally(talks=row[1], minutes=int(row[2] or 0)) for row in rows}
+
+
+def _resumed_since(moment: datetime) -> ColumnElement[bool]:
+    """A break gives the first contact its days again."""
+    return (
+        select(MentorLife.mentorship_id)
+        .where(MentorLife.mentorship_id == Mentorship.id, MentorLife.resumed_at >= moment)
+        .correlate(Mentorship)
+        .exists()
+    )
+
+
+def breaks_until(day: date) -> list[int]:
+    """Return the mentorships that take a break until this day or an earlier one."""
+    return list(
+        db.session.scalars(
+            select(Mentorship.id)
+            .join(MentorLife, MentorLife.mentorship_id == Mentorship.id)
+            .where(Mentorship.state == MentorshipState.PAUSED, MentorLife.paused_until <= day)
+            .order_by(Mentorship.id)
+        )
+    )

@@ -154,6 +154,17 @@ def not_again(family_id: int) -> set[int]:
     }
 
 
+def parted(municipality_id: int) -> list[list[int]]:
+    """Return [family, mentor] of mentorships that have ended: they are not put together again."""
+    rows = db.session.execute(
+        select(Mentorship.family_id, Mentorship.mentor_id).where(
+            Mentorship.municipality_id == municipality_id,
+            Mentorship.state == MentorshipState.ENDED,
+        )
+    )
+    return [[row[0], row[1]] for row in rows]
+
+
 def _banned_mentors(family_id: int) -> set[int]:
     """Return whom the coordinator said "not these two" about in the municipality's latest round."""
     municipality = select(Family.municipality_id).where(Family.id == family_id).scalar_subquery()

@@ -1,12 +1,12 @@
 """Pages for a mentor family, and the page of a mentorship that both families see."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from data.answers import is_approved_mentor
 from data.db import transaction
-from data.models import DeclineReason, Family, MentorRequest, Mentorship, MentorshipState, Occasion
+from data.models import DeclineReason, MentorRequest, Mentorship, MentorshipState, Occasion
 from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
@@ -124,6 +124,8 @@ def mentorship(ref: str) -> ResponseReturnValue:
         agreement=year.agreement_of(found),
         pact=pact,
         to_answer=_to_answer(found),
+        paused_until=life.life_of(found).paused_until,
+        may_become_mentor=living.may_become_mentor(found, by=me()),
         tally=life.tallies([found.id]).get(found.id, life.Tally()) if known else None,
     )
 
@@ -131,41 +133,3 @@ def mentorship(ref: str) -> ResponseReturnValue:
 def _to_answer(found: Mentorship) -> Occasion | None:
     family = me().family
     return checking_in.open_occasion(found, family) if family else None
-
-
-@bp.route("/mentor/<ref>/end", methods=["GET", "POST"])
-@for_families
-def end(ref: str) -> ResponseReturnValue:
-    """Ask once more, then end the mentorship; nobody has to say why."""
-    found = queries.mentorship_by_ref(ref, by=me())
-    if request.method == "POST":
-        with transaction():
-            living.end_mentorship(ref, by=me())
-        flash(_("The mentorship has ended. Thank you for the time together."))
-        return redirect(url_for(".mentorship", ref=ref))
-    if found.state is MentorshipState.ENDED:
-        return redirect(url_for(".mentorship", ref=ref))
-    other: Family = living.other_side(found, by=me())
-    return render_template(
-        "mentoring/end.html", ref=ref, name=other.name if found.started_at else None
-    )
-
-
-@bp.post("/mentor/<ref>/pause")
-@for_families
-def pause(ref: str) -> ResponseReturnValue:
-    """Take a break."""
-    with transaction():
-        living.pause_mentorship(ref, by=me())
-    flash(_("The mentorship is taking a break. You begin again when you like."))
-    return redirect(url_for(".mentorship", ref=ref))
-
-
-@bp.post("/mentor/<ref>/resume")
-@for_families
-def resume(ref: str) -> ResponseReturnValue:
-    """Go on after a break."""
-    with transaction():
-        living.resume_mentorship(ref, by=me())
-    flash(_("Good to see you again."))
-    return redirect(url_for(".mentorship", ref=ref))

@@ -22,6 +22,7 @@ _SUBJECTS = {
     "mentor_agreement": _l("What you agree on in your mentorship"),
     "mentor_first_contact": _l("Have you been in touch with each other?"),
     "mentor_checkin": _l("How is your mentorship?"),
+    "mentorship_resumed": _l("Your mentorship goes on"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -64,6 +65,10 @@ _TEXTS = {
         "Your mentorship is a few days old. Write or call, and agree on when you talk. "
         "Have you already? Then say so on the page, and nobody asks again."
     ),
+    "mentorship_resumed": _l(
+        "The break is over, as you wrote. Say hello, and agree on when you talk. "
+        "Do you need longer? Then take a break again."
+    ),
     "mentor_checkin": _l(
         "Three questions, one minute. The answers are yours: nobody sees which family said what. "
         "You can ask for a call as well."
@@ -97,4 +102,21 @@ def tell_coordinators(municipality_id: int, *, kind: str, subject: str, text: st
             kind=kind,
             subject=subject,
             text=f"{text}\n\n{base_url}/staff/mentorships\n",
+        )
+
+
+def tell_of_new_mentor(family: Family) -> None:
+    """Tell the family's consultant, or the coordinators, that it would like to be a mentor."""
+    base_url = current_app.config["BASE_URL"].rstrip("/")
+    told = [family.consultant] if family.consultant and family.consultant.active else []
+    for one in told or people_with_role(family.municipality_id, RoleName.COORDINATOR):
+        text = _(
+            "A family whose mentorship has ended would like to be a mentor family itself. "
+            "Do you vouch for it?"
+        )
+        queue_mail(
+            to=one.email,
+            kind="mentor_to_be",
+            subject=_("A family would like to be a mentor family"),
+            text=f"{text}\n\n{base_url}/staff/families/{family.ref}\n",
         )

@@ -55,7 +55,7 @@ def read_market(round_: MentorRound) -> Market:
         rules=pair_rules(municipality),
         goal=goal,
         pins=_present([*round_.approved, *round_.pins], *here),
-        bans=_present(round_.bans, *here),
+        bans=_present([*round_.bans, *queries.parted(municipality.id)], *here),
         versions=versions,
         known_reasons=_reasons_still_true(round_.proposed, versions),
     )

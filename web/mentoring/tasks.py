@@ -9,7 +9,7 @@ from data.clock import now
 from data.db import db, reading, transaction
 from data.models import MentorRound
 from data.queries import mentoring as queries
-from web.mentoring.actions import asking, checking_in, contact, rounds
+from web.mentoring.actions import asking, checking_in, contact, living, rounds
 from web.mentoring.proposal import propose, read_market
 from web.shared import jobs
 
@@ -57,6 +57,14 @@ def ask_how_mentorships_are() -> None:
     asked = _each(checking_in.to_ask(), checking_in.ask_both)
     if asked:
         log.info("mentor_checkins_asked_for", asked=asked)
+
+
+@jobs.every(crontab(minute="12", hour="7"), name="end_mentor_breaks")
+def end_mentor_breaks() -> None:
+    """Let mentorships go on whose break has had its last day."""
+    ended = _each(living.breaks_over(), living.end_break)
+    if ended:
+        log.info("mentor_breaks_ended", ended=ended)
 
 
 def _each(ids: list[int], act: Callable[[int], bool]) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from data.clock import now, today
 from data.db import db, transaction
-from data.errors import Conflict, Invalid, NotFound
+from data.errors import Conflict, Invalid, NotAllowed, NotFound
 from data.keys import KeyMissing
 from data.models import MentorAgreement, Mentorship, MentorSignature, Rhythm
 from data.queries import mentor_life as life
@@ -117,7 +117,7 @@ def test_only_the_two_families_and_only_while_it_runs(cast):
 def test_nothing_is_agreed_on_before_it_has_begun(cast, as_):
     set_rule(cast.municipality, coordinator_approves_mentorships=True)
     mentorship = begin(cast)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotAllowed):
         write(mentorship, cast.new_parent)
     assert as_(cast.new_parent).get(f"/mentor/{mentorship.ref}/agreement").status_code == 404
 

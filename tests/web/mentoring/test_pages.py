@@ -437,7 +437,9 @@ FAMILY_ROUTES = [
     ("GET", "/mentor/{mentorship}"),
     ("GET", "/mentor/{mentorship}/end"),
     ("POST", "/mentor/{mentorship}/end"),
+    ("GET", "/mentor/{mentorship}/pause"),
     ("POST", "/mentor/{mentorship}/pause"),
+    ("POST", "/mentor/{mentorship}/become-mentor"),
     ("POST", "/mentor/{mentorship}/resume"),
     ("GET", "/mentor/{mentorship}/agreement"),
     ("GET", "/mentor/{mentorship}/agreement/edit"),
@@ -548,7 +550,9 @@ def test_someone_not_signed_in_is_sent_to_sign_in(app, cast, as_, things):
 
 
 def test_forged_references_are_not_found(app, cast, as_):
-    nothing = dict.fromkeys(("round", "mentorship", "request", "suggestion"), "zzzzzzzzzzzz")
+    nothing = dict.fromkeys(
+        ("round", "mentorship", "request", "suggestion", "talk", "call"), "zzzzzzzzzzzz"
+    )
     for account, routes in ((cast.new_parent, FAMILY_ROUTES), (cast.coordinator, STAFF_ROUTES)):
         client = as_(account)
         for method, url in routes:

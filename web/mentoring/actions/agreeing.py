@@ -11,16 +11,14 @@ from data.models import (
     Account,
     MentorAgreement,
     Mentorship,
-    MentorshipState,
     MentorSignature,
     Rhythm,
 )
 from data.queries import mentor_life as life
-from data.queries import mentoring as queries
 from data.queries.access import not_found
 from data.sealed import Sealed
 from web.mentoring import notices
-from web.mentoring.actions.living import other_side
+from web.mentoring.actions.living import hold_running, other_side
 from web.mentoring.guarded import check_words
 
 MAX_PURPOSE_CHARS = 600
@@ -45,27 +43,6 @@ def confidence_to_begin_with() -> list[str]:
         _("We say “the youngest” and never use the children's names."),
         _("If we worry about a child, we tell each other first and then the municipality."),
     ]
-
-
-def hold(ref: str, *, by: Account) -> Mentorship:
-    """Return a mentorship of one's own as it is now, and hold it: one writes at a time.
-
-    The mentor family is held first, as everywhere here, so that nobody waits for each other.
-    """
-    found = queries.mentorship_by_ref(ref, by=by)
-    queries.lock_family(found.mentor_id)
-    db.session.refresh(found)
-    return found
-
-
-def hold_running(ref: str, *, by: Account) -> Mentorship:
-    """Hold a mentorship that has begun and not ended."""
-    found = hold(ref, by=by)
-    if found.state is MentorshipState.ENDED:
-        raise Conflict(_("The mentorship has ended."))
-    if found.started_at is None:
-        raise Conflict(_("The mentorship has not begun yet."))
-    return found
 
 
 def terms_of(agreement: MentorAgreement) -> Terms:

@@ -11,7 +11,7 @@ from data.queries import mentor_checkins as checkins
 from data.queries.access import not_found, require_role
 from data.sealed import Sealed
 from web.mentoring import notices
-from web.mentoring.actions.agreeing import hold
+from web.mentoring.actions.living import hold
 
 MAX_WORDS_CHARS = 1000
 

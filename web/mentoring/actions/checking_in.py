@@ -28,7 +28,7 @@ from data.queries.access import not_found
 from data.sealed import Sealed
 from web.mentoring import notices
 from web.mentoring.actions import calls
-from web.mentoring.actions.agreeing import hold
+from web.mentoring.actions.living import hold
 from web.mentoring.checkin_words import CODES, MARKS
 from web.mentoring.months import begun_on, months_after
 

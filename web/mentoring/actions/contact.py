@@ -13,7 +13,7 @@ from data.models import Account, Mentorship, MentorshipState
 from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from web.mentoring import notices
-from web.mentoring.actions.agreeing import hold_running
+from web.mentoring.actions.living import hold_running
 
 REMIND_AFTER = timedelta(days=5)
 TELL_AFTER = timedelta(days=7)

@@ -1,10 +1,13 @@
 """A mentorship's life: it begins, takes a break, and ends without anyone having to say why."""
 
+from datetime import date, timedelta
+
 import structlog
 
 from chat import actions as chat
 from data import audit
-from data.clock import now
+from data.answers import answers_of, set_answers
+from data.clock import now, today
 from data.db import db
 from data.errors import Conflict, Invalid, NotAllowed
 from data.i18n import _
@@ -19,11 +22,13 @@ from data.models import (
 )
 from data.queries import mentoring as queries
 from data.queries.access import require_role
+from data.queries.mentor_life import breaks_until, life_of
 from data.sealed import Sealed
 from web.mentoring import notices
-from web.mentoring.pool import may_meet
+from web.mentoring.pool import IS_A_MENTOR, may_meet, takes_part
 
 MAX_REFUSAL_CHARS = 600
+LONGEST_BREAK = timedelta(days=183)
 log = structlog.get_logger()
 
 
@@ -83,12 +88,35 @@ def _check_awaits(mentorship: Mentorship) -> None:
         raise Conflict(_("A colleague has already decided about this mentorship."))
 
 
-def pause_mentorship(ref: str, *, by: Account) -> Mentorship:
-    """Take a break; the room stays open and nobody is asked why."""
-    mentorship = _own_running(ref, by=by)
+def hold(ref: str, *, by: Account) -> Mentorship:
+    """Return a mentorship of one's own as it is now, and hold it: one writes at a time.
+
+    The mentor family is held first, as everywhere here, so that nobody waits for each other.
+    """
+    found = queries.mentorship_by_ref(ref, by=by)
+    queries.lock_family(found.mentor_id)
+    db.session.refresh(found)
+    return found
+
+
+def hold_running(ref: str, *, by: Account) -> Mentorship:
+    """Hold a mentorship that has begun and not ended."""
+    found = hold(ref, by=by)
+    if found.state is MentorshipState.ENDED:
+        raise Conflict(_("The mentorship has ended."))
+    if found.started_at is None:
+        raise NotAllowed(_("The mentorship has not begun yet."))
+    return found
+
+
+def pause_mentorship(ref: str, *, until: date | None = None, by: Account) -> Mentorship:
+    """Take a break, a holiday say; the room stays open and nobody is asked why."""
+    mentorship = hold_running(ref, by=by)
+    if until is not None and not today() < until <= today() + LONGEST_BREAK:
+        raise Invalid(_("Choose a day from tomorrow and at most half a year ahead."), field="until")
+    life_of(mentorship, make=True).paused_until = until
     if mentorship.state is MentorshipState.PAUSED:
         return mentorship
-    _check_began(mentorship)
     mentorship.state = MentorshipState.PAUSED
     notices.tell(other_side(mentorship, by=by), "mentorship_paused", f"/mentor/{mentorship.ref}")
     return mentorship
@@ -96,17 +124,45 @@ def pause_mentorship(ref: str, *, by: Account) -> Mentorship:
 
 def resume_mentorship(ref: str, *, by: Account) -> Mentorship:
     """Go on after a break."""
-    mentorship = _own_running(ref, by=by)
-    _check_began(mentorship)
-    mentorship.state = MentorshipState.ACTIVE
+    mentorship = hold_running(ref, by=by)
+    _go_on(mentorship)
     return mentorship
 
 
-def end_mentorship(ref: str, *, by: Account) -> Mentorship:
-    """End it without a reason: the place is free again and the room is closed for writing."""
-    mentorship = queries.mentorship_by_ref(ref, by=by)
+def _go_on(mentorship: Mentorship) -> None:
+    if mentorship.state is MentorshipState.PAUSED:
+        mentorship.state = MentorshipState.ACTIVE
+        memory = life_of(mentorship, make=True)
+        memory.paused_until, memory.resumed_at = None, now()
+        db.session.flush()
+
+
+def breaks_over() -> list[int]:
+    """Return the mentorships whose break has had its last day."""
+    return breaks_until(today())
+
+
+def end_break(mentorship_id: int) -> bool:
+    """Let a mentorship go on by itself; answers whether the break still was one."""
+    mentorship = db.session.get_one(Mentorship, mentorship_id)
     queries.lock_family(mentorship.mentor_id)
     db.session.refresh(mentorship)
+    until = life_of(mentorship).paused_until
+    over = until is not None and until <= today()
+    if mentorship.state is not MentorshipState.PAUSED or not over:
+        return False
+    _go_on(mentorship)
+    notices.tell_both(mentorship, "mentorship_resumed")
+    return True
+
+
+def end_mentorship(ref: str, *, by: Account) -> Mentorship:
+    """End it without a reason: the place is free again and the room is closed for writing.
+
+    The two are not suggested to each other again, and the family waits as long as it has waited:
+    its place in the line is counted from its placement.
+    """
+    mentorship = hold(ref, by=by)
     if mentorship.state is MentorshipState.ENDED:
         return mentorship
     _close(mentorship)
@@ -115,16 +171,26 @@ def end_mentorship(ref: str, *, by: Account) -> Mentorship:
     return mentorship
 
 
-def _own_running(ref: str, *, by: Account) -> Mentorship:
-    mentorship = queries.mentorship_by_ref(ref, by=by)
-    if mentorship.state is MentorshipState.ENDED:
-        raise Conflict(_("The mentorship has ended."))
-    return mentorship
+def may_become_mentor(mentorship: Mentorship, *, by: Account) -> bool:
+    """Answer whether to ask: one's own mentorship came to an end, and one is no mentor yet."""
+    had_one = mentorship.family_id == by.family_id and mentorship.started_at is not None
+    ended = mentorship.state is MentorshipState.ENDED
+    return had_one and ended and not takes_part(mentorship.family, IS_A_MENTOR)
 
 
-def _check_began(mentorship: Mentorship) -> None:
-    if mentorship.state is MentorshipState.AWAITING_APPROVAL:
-        raise NotAllowed(_("The mentorship has not begun yet."))
+def become_mentor(ref: str, *, by: Account) -> None:
+    """Say that one would like to be a mentor oneself; the consultant and coordinators are told."""
+    mentorship = hold(ref, by=by)
+    family = mentorship.family
+    if not may_become_mentor(mentorship, by=by):
+        if mentorship.family_id == by.family_id and takes_part(family, IS_A_MENTOR):
+            return  # said twice
+        raise Conflict(_("This is asked when one's own mentorship has ended."))
+    wishes = answers_of(family).get("participation", [])
+    set_answers(family, {"participation": [*wishes, IS_A_MENTOR]})
+    family.updated_at = now()
+    db.session.flush()
+    notices.tell_of_new_mentor(family)
 
 
 def _close(mentorship: Mentorship) -> None:

@@ -14,8 +14,8 @@ from data.models import Account, Mentorship, MentorTalk, TalkForm
 from data.queries import mentor_life as life
 from data.queries.access import not_found
 from data.sealed import Sealed, store
-from web.mentoring.actions.agreeing import hold, hold_running
 from web.mentoring.actions.contact import note_contact
+from web.mentoring.actions.living import hold, hold_running
 from web.mentoring.guarded import check_words
 
 MAX_NOTE_CHARS = 300
