@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -191,3 +191,17 @@ def breaks_until(day: date) -> list[int]:
             .order_by(Mentorship.id)
         )
     )
+
+
+def anything_came_of(mentorship: Mentorship) -> bool:
+    """Answer whether anyone has written in the room, agreed on something or noted a talk."""
+    wrote = select(Message.id).where(
+        Message.room_id == mentorship.room_id, Message.kind == MessageKind.TEXT
+    )
+    agreed = select(MentorAgreement.id).where(MentorAgreement.mentorship_id == mentorship.id)
+    talked = select(MentorTalk.id).where(MentorTalk.mentorship_id == mentorship.id)
+    said = select(MentorLife.mentorship_id).where(
+        MentorLife.mentorship_id == mentorship.id, MentorLife.in_touch_at.is_not(None)
+    )
+    found = (wrote, agreed, talked, said)
+    return bool(db.session.scalar(select(or_(*(one.exists() for one in found)))))

@@ -154,6 +154,21 @@ def not_again(family_id: int) -> set[int]:
     }
 
 
+def declined_since(mentor_id: int, moment: datetime) -> list[MentorRequest]:
+    """Return the questions this mentor family said no to since then, the latest first."""
+    return list(
+        db.session.scalars(
+            select(MentorRequest)
+            .where(
+                MentorRequest.mentor_id == mentor_id,
+                MentorRequest.state == RequestState.DECLINED,
+                MentorRequest.closed_at >= moment,
+            )
+            .order_by(MentorRequest.closed_at.desc())
+        )
+    )
+
+
 def parted(municipality_id: int) -> list[list[int]]:
     """Return [family, mentor] of mentorships that have ended: they are not put together again."""
     rows = db.session.execute(

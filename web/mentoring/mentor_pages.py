@@ -11,12 +11,13 @@ from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
 from web.mentoring import cards, life_shown, year
-from web.mentoring.actions import answering, checking_in, living
+from web.mentoring.actions import answering, checking_in, living, undoing
 from web.mentoring.actions.suggesting import own_family
 from web.mentoring.blueprint import bp
 from web.mentoring.forms import CapacityForm, DeclineForm
 from web.mentoring.pool import IS_A_MENTOR, capacity_of, takes_part
 from web.shared.access import for_families, me
+from web.shared.page import flash_undo
 
 
 @bp.get("/mentor/requests")
@@ -38,6 +39,7 @@ def requests() -> ResponseReturnValue:
         form=CapacityForm(data={"places": min(capacity, answering.MOST_PLACES)}),
         approves=family.municipality.setting("coordinator_approves_mentorships"),
         as_mentee=queries.mentorship_with_mentor(family.id),
+        declined=undoing.declined_lately(family),
         given=life_shown.given_by(family),
     )
 
@@ -84,7 +86,10 @@ def decline(ref: str) -> ResponseReturnValue:
             answering.say_no(
                 ref, DeclineReason(form.reason.data), pause=bool(form.pause.data), by=me()
             )
-        flash(_("Thank you for answering. The family only hears that you cannot just now."))
+        flash_undo(
+            _("Thank you for answering. The family only hears that you cannot just now."),
+            undo_url=url_for(".undo_no", ref=ref),
+        )
         return redirect(url_for(".requests"))
     if not asked.is_open:
         return redirect(url_for(".requests"))
@@ -125,6 +130,7 @@ def mentorship(ref: str) -> ResponseReturnValue:
         pact=pact,
         to_answer=_to_answer(found),
         paused_until=life.life_of(found).paused_until,
+        may_undo_yes=undoing.may_undo_yes(found, by=me()),
         may_become_mentor=living.may_become_mentor(found, by=me()),
         tally=life.tallies([found.id]).get(found.id, life.Tally()) if known else None,
     )

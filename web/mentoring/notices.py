@@ -23,6 +23,7 @@ _SUBJECTS = {
     "mentor_first_contact": _l("Have you been in touch with each other?"),
     "mentor_checkin": _l("How is your mentorship?"),
     "mentorship_resumed": _l("Your mentorship goes on"),
+    "mentor_thinks_again": _l("The family you asked is thinking again"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -68,6 +69,10 @@ _TEXTS = {
     "mentorship_resumed": _l(
         "The break is over, as you wrote. Say hello, and agree on when you talk. "
         "Do you need longer? Then take a break again."
+    ),
+    "mentor_thinks_again": _l(
+        "The family you asked has taken its answer back and would like to think again. "
+        "You need do nothing. Would you rather go on to another? Then take your question back."
     ),
     "mentor_checkin": _l(
         "Three questions, one minute. The answers are yours: nobody sees which family said what. "

@@ -11,6 +11,7 @@ from web.mentoring import (
     mentor_pages,
     staff_pages,
     tasks,
+    undo_pages,
 )
 from web.mentoring.blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "mentor_pages",
     "staff_pages",
     "tasks",
+    "undo_pages",
 ]

@@ -434,6 +434,8 @@ FAMILY_ROUTES = [
     ("POST", "/mentor/requests/{request}/yes"),
     ("GET", "/mentor/requests/{request}/decline"),
     ("POST", "/mentor/requests/{request}/decline"),
+    ("POST", "/mentor/requests/{request}/undo"),
+    ("POST", "/mentor/{mentorship}/undo"),
     ("GET", "/mentor/{mentorship}"),
     ("GET", "/mentor/{mentorship}/end"),
     ("POST", "/mentor/{mentorship}/end"),
