@@ -40,6 +40,7 @@ from data.models import (
 )
 from data.sealed import Sealed
 from tests.journeys.inside import client_of
+from tests.journeys.mentor_states import mentor_life
 from tests.journeys.sixty import HEADER, sixty_families
 from tests.web.forms import post
 from web.groups.waiting import PoolWish, pick
@@ -62,8 +63,8 @@ def stage(app: Flask) -> Staged:
     with app.app_context():
         _name_staff(staged)
         _name_families(staged)
-    for make in (_invitations, _request, _round, _mentorship, _drafts, _import, _report,
-                 _closed_door, _moves, _silent, _own_groups):  # fmt: skip
+    for make in (_invitations, _request, _round, _mentorship, mentor_life, _drafts, _import,
+                 _report, _closed_door, _moves, _silent, _own_groups):  # fmt: skip
         with app.app_context():
             make(app, staged)
     staged.addresses += [
