@@ -1,13 +1,15 @@
 """From an empty installation to two families who write to each other."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.clock import today
 from tests.journeys.beginnings import found_municipality, import_sixty
 from tests.journeys.sixty import MENTORS, NEW_HERE, write_file
-from tests.journeys.visitors import invitation_of, mail_to, take_invitation
+from tests.journeys.visitors import invitation_of, mail_to, path_in, take_invitation
 from tests.live import Installation, installation
 
 pytestmark = pytest.mark.browser
@@ -36,6 +38,10 @@ def test_from_a_list_of_families_to_a_conversation_between_two(empty, new_page, 
     take_invitation(mentors, empty.address + invitation_of(empty, MENTORS["email"]), family=True)
     _say_yes(empty, mentors)
     _write_to_each_other(empty, family, mentors)
+    _agree(empty, family, mentors)
+    _talk_and_say_how_it_is(empty, family, mentors)
+    _take_a_break(empty, family, mentors)
+    _end_well(empty, family, mentors)
 
 
 def _approve_as_mentors(made: Installation, coordinator: Page) -> None:
@@ -128,6 +134,69 @@ def _write_to_each_other(made: Installation, family: Page, mentors: Page) -> Non
     _say(family, "Hej. Vi er nye i det her.", to=mentors)
     _say(mentors, "Velkommen. Skal vi tales ved tirsdag?", to=family)
     _say(family, "Tirsdag passer fint.", to=mentors)
+
+
+def _agree(made: Installation, family: Page, mentors: Page) -> None:
+    """They have both written, so nobody asks for a first contact; one writes, the other signs."""
+    family.goto(f"{made.address}/mentor")
+    expect(family.get_by_role("button", name="Vi har haft kontakt")).to_have_count(0)
+    family.get_by_role("link", name="Skriv jeres aftale").click()
+    family.get_by_role("link", name="Skriv jeres aftale").click()
+    family.locator("#purpose").fill("Vi vil gerne have nogen at ringe til, når det er svært.")
+    family.get_by_role("button", name="Gem, og sig ja").click()
+    expect(family.locator("main")).to_contain_text("Den ene af de to familier har sagt ja")
+    told = mail_to(made, MENTORS["email"], holding="/agreement")
+    mentors.goto(made.address + path_in(told, "/mentor/"))
+    expect(mentors.locator("main")).to_contain_text("nogen at ringe til")
+    mentors.get_by_role("button", name="Ja, det er vi med på").click()
+    expect(mentors.locator("main")).to_contain_text("Begge familier har sagt ja")
+
+
+def _talk_and_say_how_it_is(made: Installation, family: Page, mentors: Page) -> None:
+    mentors.goto(f"{made.address}/mentor/requests")
+    mentors.get_by_role("link", name=f"Familien {NEW_HERE['name']}").click()
+    mentors.get_by_role("link", name="Skriv en samtale ned").click()
+    mentors.get_by_label("Ude sammen").check()
+    mentors.locator("#minutes").fill("90")
+    mentors.locator("#note").fill("Ring til os på 20 12 34 56")
+    mentors.get_by_role("button", name="Skriv samtalen ned").click()
+    expect(mentors.get_by_role("alert")).to_contain_text("telefonnumre")
+    mentors.locator("#note").fill("Vi gik en tur ved åen")
+    mentors.get_by_role("button", name="Skriv samtalen ned").click()
+    expect(mentors.locator("main")).to_contain_text("1,5 timer talt med")
+    family.goto(f"{made.address}/mentor")
+    expect(family.locator("main")).to_contain_text("1,5 timer talt med")
+    family.get_by_role("link", name="Svar", exact=True).click()
+    for question in ("alone", "someone_to_call", "can_carry_it", "supported"):
+        family.locator(f"#{question}-3").check()
+    family.get_by_role("button", name="Send svarene").click()
+    expect(family.get_by_role("link", name="Svar", exact=True)).to_have_count(0)
+
+
+def _take_a_break(made: Installation, family: Page, mentors: Page) -> None:
+    mentors.goto(family.url)
+    mentors.get_by_role("link", name="Hold pause").click()
+    until = today() + timedelta(days=14)
+    mentors.locator("#until").fill(until.isoformat())
+    mentors.get_by_role("button", name="Hold pause").click()
+    family.reload()
+    expect(family.locator(".mk-lead")).to_contain_text("holder pause indtil")
+    family.get_by_role("button", name="Begynd igen").click()
+    expect(family.locator(".mk-lead")).not_to_contain_text("pause")
+
+
+def _end_well(made: Installation, family: Page, mentors: Page) -> None:
+    family.get_by_role("link", name="Afslut mentorskabet").click()
+    family.get_by_role("button", name="Afslut mentorskabet").click()
+    expect(family.locator(".mk-lead")).to_contain_text("Tak for tiden sammen")
+    family.get_by_role("link", name="Svar", exact=True).click()
+    for question in ("worth", "stronger", "again"):
+        family.locator(f"#{question}-5").check()
+    family.get_by_role("button", name="Send svarene").click()
+    family.get_by_role("button", name="Ja, det vil vi gerne").click()
+    expect(family.get_by_role("heading", name="Vil I selv være mentorfamilie?")).to_have_count(0)
+    mentors.goto(family.url)
+    expect(mentors.locator(".mk-lead")).to_contain_text("Tak for tiden sammen")
 
 
 def _say(page: Page, words: str, *, to: Page) -> None:

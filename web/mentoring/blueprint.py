@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from data.models import RoleName
 from data.queries.mentoring import awaiting_approval, open_requests_to
 from web.shared.page import NavItem, register_nav
+
+# Addresses of the same part of the menu that lie elsewhere.
+_ALSO_HERE = ("/staff/mentorships", "/staff/mentor-calls")
 
 bp = Blueprint("mentoring", __name__, template_folder="templates", cli_group="mentoring")
 
@@ -39,4 +42,5 @@ def _staff_entry() -> NavItem | None:
         label=_("Mentorships"),
         icon="persons",
         count=len(awaiting_approval(current_user.municipality_id)) if decides else 0,
+        active=True if request.path.startswith(_ALSO_HERE) else None,
     )

@@ -34,7 +34,7 @@ def lines(by: Account) -> list[Line]:
     found = _running(by)
     ids = [one.id for one in found]
     signed, silent, talks = life.signatures(ids), life.not_in_touch_of(ids), life.tallies(ids)
-    return [
+    made = [
         _line(
             one,
             signed=signed.get(one.id, 0),
@@ -43,6 +43,7 @@ def lines(by: Account) -> list[Line]:
         )
         for one in found
     ]
+    return sorted(made, key=lambda line: line.state_tone != "warn")  # what needs a call first
 
 
 def _running(by: Account) -> list[Mentorship]:
