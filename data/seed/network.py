@@ -32,6 +32,7 @@ from data.models import (
 )
 from data.seed.evenings import fill_evenings
 from data.seed.group_lives import add_group_lives
+from data.seed.mentor_lives import add_mentor_lives
 from data.seed.people import N_MENTORS, N_NEW, add_families, add_staff
 from data.seed.talk import fill_room, group_talks, mentor_talks, open_room
 
@@ -77,6 +78,7 @@ def seed_demo() -> Municipality:
     free = _add_groups(municipality, families, staff, draw)
     add_group_lives(municipality)
     _add_mentorships(municipality, families, draw)
+    add_mentor_lives(municipality)
     _add_pool(municipality, free, staff)
     db.session.flush()
     return municipality

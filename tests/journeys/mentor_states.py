@@ -17,6 +17,7 @@ from data.models import (
     Rhythm,
     TalkForm,
 )
+from data.queries.mentor_life import agreement_of
 from data.queries.mentoring import mentorship_with_mentor
 from web.mentoring import checkin_words
 from web.mentoring.actions import agreeing, calls, checking_in, talks
@@ -37,7 +38,9 @@ def mentor_life(_app: Flask, staged: "Staged") -> None:
             purpose="Vi vil gerne have nogen at ringe til.", rhythm=Rhythm.BIWEEKLY,
             until=today() + timedelta(days=300), confidence=("Det bliver mellem os.",),
         )  # fmt: skip
-        agreeing.write(running.ref, terms, seen_version=0, by=helper)
+        current = agreement_of(running)
+        version = current.version if current else 0
+        agreeing.write(running.ref, terms, seen_version=version, by=helper)
         note = "Vi gik en tur i skoven"
         for days, by_whom in ((20, by), (6, helper)):
             talk = talks.Talk(held_on=today() - timedelta(days=days), form=TalkForm.OUT, minutes=90,
