@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from data.clock import now
+from data.clock import now, today
 from data.db import db
 from data.matching import records
 from data.models import MentorRound, Municipality
@@ -156,6 +156,7 @@ def solve(market: Market, goal: "Goal") -> "Pairing":
         waiting=market.waited_days,
         pins=market.pins,
         bans=market.bans,
+        on=today(),
     )
 
 

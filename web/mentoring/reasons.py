@@ -22,7 +22,7 @@ def of_suggestion(
     """Return what a family may know of one mentor family before both have said yes."""
     from matcher.compatibility import explain  # scikit-learn is slow to import
 
-    pair = explain(family, mentor, rules=rules)
+    pair = explain(family, mentor, rules=rules, on=today())
     asked = _tellable(family.get("themes_now") or {})
     shared = [code for code in asked if code in (mentor.get("themes_experience") or ())]
     since, minutes = mentor.get("foster_since"), rounded_minutes(family, mentor)
@@ -62,7 +62,7 @@ def of_request(
     shown = {**family, "themes_now": {c: s for c, s in strengths.items() if c in themes}}
     if not ages:
         shown.pop("children_age_bands", None)
-    pair = explain(shown, mentor, rules=rules)
+    pair = explain(shown, mentor, rules=rules, on=today())
     return {
         "bands": list(shown.get("children_age_bands") or ()),
         "words": {
@@ -79,7 +79,7 @@ def for_staff(family: Record, mentor: Record, *, rules: Mapping[str, int]) -> di
     """Return what the coordinator reads about a pair."""
     from matcher.compatibility import explain
 
-    pair = explain(family, mentor, rules=rules)
+    pair = explain(family, mentor, rules=rules, on=today())
     return {
         locale: {
             "reasons": pair.reasons(locale, to="staff"),

@@ -1,3 +1,5 @@
+from datetime import UTC, date, datetime
+
 import numpy as np
 import pytest
 
@@ -6,11 +8,11 @@ from data.clock import today
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
 from data.matching import records
-from data.models import Exclusion, Suggestion, SuggestionState
+from data.models import Exclusion, MentorRound, Suggestion, SuggestionState
 from data.queries import mentoring as queries
 from matcher.compatibility import score_pairs
 from tests.web.mentoring.pairs import begin, look, make_mentor, set_rule, shown
-from web.mentoring.actions import suggesting
+from web.mentoring.actions import rounds, suggesting
 from web.mentoring.pool import standing_of
 
 
@@ -27,7 +29,7 @@ def test_a_family_sees_the_three_best_who_have_a_place(app, cast):
         ]
         full = make_mentor(cast.municipality, postcode="7100", mentor_capacity=0)
     pool = [cast.mentor_family, *mentors]
-    scores = score_pairs(records([cast.new_family]), records(pool))[0]
+    scores = score_pairs(records([cast.new_family]), records(pool), on=today())[0]
     best = [pool[i].id for i in np.argsort(-scores, kind="stable")[:3]]
     rows = look(cast.new_family)
     assert [row.mentor_id for row in rows] == best
@@ -168,3 +170,16 @@ def test_the_reasons_name_no_starred_theme_and_no_protected_place(app, cast):
     assert "opmærksomhed" not in said
     assert "ADHD" not in said
     assert "kørsel" not in said
+
+
+def test_just_after_midnight_in_denmark_an_approval_of_that_day_counts(app, cast, time_machine):
+    """The server may keep another time; approvals and consents are days in Denmark."""
+    time_machine.move_to(datetime(2026, 11, 26, 23, 30, tzinfo=UTC), tick=False)
+    with transaction():
+        mentor = make_mentor(cast.municipality, name="Rye")
+    assert mentor.mentor_approved_on == date(2026, 11, 27)
+    assert mentor.id in {row.mentor_id for row in look(cast.new_family)}
+    with transaction():
+        round_ = rounds.start_round(by=db.session.merge(cast.coordinator))
+    found = db.session.get_one(MentorRound, round_.id, populate_existing=True).proposed
+    assert found["goals"]["most_families"]["pairs"]

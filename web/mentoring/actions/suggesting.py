@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from data.clock import now
+from data.clock import now, today
 from data.db import db
 from data.errors import Conflict
 from data.i18n import _
@@ -109,6 +109,7 @@ def _score(family: Family) -> _Found:
         Profiles.from_records([found.family_record]),
         Profiles.from_records(list(found.mentor_records.values())),
         rules=found.rules,
+        on=today(),  # the day in Denmark, whatever the server keeps
     )
     for _rows, units, allowed in scorer.blocks():
         for column in np.flatnonzero(allowed[0]):
