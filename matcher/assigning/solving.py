@@ -96,6 +96,8 @@ class Solver:
         self._rectangles = [(rows, columns) for rows, columns in market.rectangles() if len(rows)]
         # What no pair of a row that is not held can exceed; -1 = all its pairs are held.
         self._beyond = np.full(n, -1, np.int64)
+        # What families had and places cost at the last look: see `_missing`.
+        self._looked = np.full(n, FAR + 1), np.zeros(market.shape[1], np.int64)
         scarce = int(places.sum()) < n
         self._take_first(both_sides=int(places.sum()) <= 1.3 * n)
         self._start(from_places=scarce)
@@ -214,27 +216,51 @@ class Solver:
             seat(self.graph, rows)
         return rounds
 
+    def _standing_prices(self) -> tuple[Array, Array]:
+        """Return what each family has and each place costs; who takes no part wants for nothing."""
+        graph = self.graph
+        return (
+            np.where(self.active, surplus(graph), FAR),
+            np.where(graph.places > 0, graph.price, FAR),
+        )
+
     def _missing(self) -> Ints:
-        """Take in pairs that would give their family more than it has; return those families."""
-        factor, offset = self.weighing.factor, self.weighing.offset
-        price, had = self.graph.price, surplus(self.graph) - offset
-        most = np.where(self.active & (self._beyond >= 0), factor * self._beyond - had, 0)
-        asked = np.where(self.graph.places > 0, price, FAR)
+        """Take in pairs that would give their family more than it has; return those families.
+
+        After a look every pair is held, or worth no more than its family has and its place costs.
+        Only where a family has less than then, or a place costs less, can a pair be missing: no
+        other is looked at again. A family of whom not all could be taken in is.
+        """
+        has, asked = self._standing_prices()
+        had = surplus(self.graph) - self.weighing.offset
+        most = np.where(
+            self.active & (self._beyond >= 0), self.weighing.factor * self._beyond - had, 0
+        )
+        poorer, cheaper = has < self._looked[0], asked < self._looked[1]
+        self._looked = has, asked
         found: list[Ints] = []
-        for all_rows, all_columns in self._rectangles:
-            if not len(all_columns):
-                continue
-            rows = all_rows[most[all_rows] > asked[all_columns].min()]
-            if not len(rows):
-                continue
-            columns = all_columns[asked[all_columns] < most[rows].max()]
-            self.looked_at += len(rows) * len(columns)
-            scores = self.market.scores(rows, columns)
-            at = np.empty((len(rows), MORE), np.int32)
-            score = np.empty((len(rows), MORE), np.int64)
-            if beating(scores, factor, had[rows], price[columns], at, score):
-                found.append(self._hold(rows, columns, at, score))
+        for rows, columns in self._rectangles:
+            found += self._look(rows[poorer[rows]], columns, most, had, asked)
+            if (new := cheaper[columns]).any():
+                found += self._look(rows[~poorer[rows]], columns[new], most, had, asked)
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    def _look(self, rows: Ints, columns: Ints, most: Array, had: Array, asked: Array) -> list[Ints]:
+        """Take in what would help among these pairs, as far as their bounds do not rule it out."""
+        if not len(rows) or not len(columns):
+            return []
+        rows = rows[most[rows] > asked[columns].min()]
+        if not len(rows):
+            return []
+        columns = columns[asked[columns] < most[rows].max()]
+        self.looked_at += len(rows) * len(columns)
+        scores = self.market.scores(rows, columns)
+        at = np.empty((len(rows), MORE), np.int32)
+        score = np.empty((len(rows), MORE), np.int64)
+        if not beating(scores, self.weighing.factor, had[rows], asked[columns], at, score):
+            return []
+        self._looked[0][rows[at[:, -1] >= 0]] = FAR + 1  # there may be more than were taken in
+        return [self._hold(rows, columns, at, score)]
 
 
 def ready() -> None:
