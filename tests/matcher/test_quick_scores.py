@@ -6,6 +6,7 @@ import pytest
 from benchmarks.assigning.families import pool
 from matcher.compatibility import ProfileScorer
 from matcher.profiles import Profiles
+from matcher.quick_scores import ready, score
 from matcher.schema import SCHEMA
 from tests.matcher.people import ON, family, mentor, random_pool
 
@@ -71,3 +72,10 @@ def test_a_family_is_not_its_own_mentor_and_an_exclusion_holds_both_ways():
     mentors = [both, mentor("M", exclusions=["B"])]
     found = quickly(scorer_of((families, mentors), on=ON)) >= 0
     np.testing.assert_array_equal(found, [[False, True], [True, False], [False, True]])
+
+
+def test_once_ready_no_pool_waits_for_compilation():
+    ready()
+    compiled = len(score.signatures)
+    quickly(scorer_of(random_pool(3, 30, 20), on=ON))
+    assert len(score.signatures) == compiled
