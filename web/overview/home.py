@@ -29,6 +29,7 @@ from data.queries.group_life import open_questions_of
 from data.queries.moves import open_move_of
 from matcher.schema import SCHEMA
 from web.overview.group_steps import group_step
+from web.overview.mentor_steps import mentor_step
 from web.overview.steps import NextStep
 from web.shared.dates import day_by, long_day, moment_by
 
@@ -139,6 +140,7 @@ def _next_step(home: Home, membership: GroupMembership | None) -> NextStep | Non
         or _decide_together(home)
         or _answer_the_meeting(home)
         or (group_step(home.group, home.family) if home.group else None)
+        or mentor_step([m for m in (home.mentorship, *home.mentees) if m], home.family)
         or _fill_in_the_profile(home.family)
         or _look_at_mentors(home)
     )

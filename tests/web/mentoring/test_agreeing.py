@@ -149,6 +149,9 @@ def test_the_words_are_sealed_taken_along_and_erased_with_either_family(cast, as
     assert PURPOSE.encode() not in bytes(stored)
     about = json.loads(take(as_(cast.new_parent), "json").text)
     assert [row["purpose"] for row in about["mentor_agreements"]] == [PURPOSE]
+    page = take(as_(cast.new_parent), "html").text
+    assert "Aftaler i jeres mentorskaber" in page
+    assert PURPOSE in page
     asked = post(as_(cast.coordinator), f"/staff/families/{cast.new_family.ref}/data/download",
                  {"kind": "json"})  # fmt: skip
     assert PURPOSE not in asked.text

@@ -13,6 +13,7 @@ from data.models import (
     MentorRound,
     Mentorship,
     MentorshipState,
+    Message,
     OutgoingMail,
     Placement,
     RoundState,
@@ -131,6 +132,8 @@ def test_a_good_end_asks_whether_one_would_be_a_mentor_oneself(cast, as_):
     mentorship = begin(cast)
     url, client = f"/mentor/{mentorship.ref}", as_(cast.new_parent)
     assert post(client, f"{url}/become-mentor").status_code == 409  # not while it runs
+    with transaction():
+        db.session.get_one(Mentorship, mentorship.id).started_at = now() - timedelta(days=90)
     end(mentorship, cast.mentor_parent)
     page = client.get(url).text
     assert "selv være mentorfamilie" in page
@@ -153,6 +156,28 @@ def test_nobody_else_does_any_of_it(cast):
         for act in (living.become_mentor, living.pause_mentorship, living.end_mentorship):
             with pytest.raises(NotFound), transaction():
                 act(mentorship.ref, by=other)
+
+
+def test_what_came_to_nothing_within_a_day_is_not_looked_back_on(cast, as_):
+    mentorship = begin(cast)
+    end(mentorship, cast.mentor_parent)
+    page = as_(cast.new_parent).get(f"/mentor/{mentorship.ref}").text
+    assert "check-in" not in page
+    assert "selv være mentorfamilie" not in page
+
+
+def test_the_room_says_when_it_pauses_goes_on_and_ends(cast, as_):
+    mentorship = begin(cast)
+    pause(mentorship, cast.mentor_parent)
+    with transaction():
+        living.resume_mentorship(mentorship.ref, by=cast.new_parent)
+    end(mentorship, cast.new_parent)
+    end(mentorship, cast.mentor_parent)
+    room = as_(cast.new_parent).get(f"/messages/{mentorship.room.ref}").text
+    said = ("Mentorskabet holder pause.", "Mentorskabet fortsætter.", "Mentorskabet er slut.")
+    assert all(line in room for line in said)
+    notices = db.session.query(Message).filter_by(room_id=mentorship.room_id, kind="notice")
+    assert notices.count() == 3
 
 
 def test_what_was_refused_is_no_end_to_evaluate(cast):

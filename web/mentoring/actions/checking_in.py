@@ -28,7 +28,7 @@ from data.queries.access import not_found
 from data.sealed import Sealed
 from web.mentoring import notices
 from web.mentoring.actions import calls
-from web.mentoring.actions.living import hold
+from web.mentoring.actions.living import came_to_something, hold
 from web.mentoring.checkin_words import CODES, MARKS
 from web.mentoring.months import begun_on, months_after
 
@@ -52,7 +52,8 @@ def _occasion_today(mentorship: Mentorship) -> Occasion | None:
         return None
     if mentorship.state is MentorshipState.ENDED:
         ended = (mentorship.ended_at or now()).astimezone(COPENHAGEN).date()
-        return Occasion.END if today() <= ended + OPEN_DAYS else None
+        in_time = today() <= ended + OPEN_DAYS
+        return Occasion.END if in_time and came_to_something(mentorship) else None
     return _on_the_way(begun, today())
 
 

@@ -22,7 +22,7 @@ from data.models import (
 )
 from data.queries import mentoring as queries
 from data.queries.access import require_role
-from data.queries.mentor_life import breaks_until, life_of
+from data.queries.mentor_life import anything_came_of, breaks_until, life_of
 from data.sealed import Sealed
 from web.mentoring import notices
 from web.mentoring.pool import IS_A_MENTOR, may_meet, takes_part
@@ -118,6 +118,7 @@ def pause_mentorship(ref: str, *, until: date | None = None, by: Account) -> Men
     if mentorship.state is MentorshipState.PAUSED:
         return mentorship
     mentorship.state = MentorshipState.PAUSED
+    _say_in_room(mentorship, "mentorship_paused")
     notices.tell(other_side(mentorship, by=by), "mentorship_paused", f"/mentor/{mentorship.ref}")
     return mentorship
 
@@ -134,6 +135,7 @@ def _go_on(mentorship: Mentorship) -> None:
         mentorship.state = MentorshipState.ACTIVE
         memory = life_of(mentorship, make=True)
         memory.paused_until, memory.resumed_at = None, now()
+        _say_in_room(mentorship, "mentorship_resumed")
         db.session.flush()
 
 
@@ -175,7 +177,9 @@ def may_become_mentor(mentorship: Mentorship, *, by: Account) -> bool:
     """Answer whether to ask: one's own mentorship came to an end, and one is no mentor yet."""
     had_one = mentorship.family_id == by.family_id and mentorship.started_at is not None
     ended = mentorship.state is MentorshipState.ENDED
-    return had_one and ended and not takes_part(mentorship.family, IS_A_MENTOR)
+    if not (had_one and ended) or takes_part(mentorship.family, IS_A_MENTOR):
+        return False
+    return came_to_something(mentorship)
 
 
 def become_mentor(ref: str, *, by: Account) -> None:
@@ -196,11 +200,25 @@ def become_mentor(ref: str, *, by: Account) -> None:
 def _close(mentorship: Mentorship) -> None:
     mentorship.state, mentorship.ended_at = MentorshipState.ENDED, now()
     if mentorship.room is not None:
+        _say_in_room(mentorship, "mentorship_ended")
         chat.close_room(mentorship.room)
     look = queries.look_of(mentorship.family_id)
     if look is not None:
         db.session.delete(look)  # they may look for another at once
     db.session.flush()
+
+
+def _say_in_room(mentorship: Mentorship, code: str) -> None:
+    if mentorship.room is not None and mentorship.room.closed_at is None:
+        chat.post_notice(mentorship.room, code=code)
+
+
+def came_to_something(mentorship: Mentorship) -> bool:
+    """Answer whether there is anything to look back on: a day at least, or a word, or a talk."""
+    if mentorship.started_at is None:
+        return False
+    lasted = (mentorship.ended_at or now()) - mentorship.started_at
+    return lasted >= timedelta(days=1) or anything_came_of(mentorship)
 
 
 def other_side(mentorship: Mentorship, *, by: Account) -> Family:
