@@ -205,3 +205,18 @@ def anything_came_of(mentorship: Mentorship) -> bool:
     )
     found = (wrote, agreed, talked, said)
     return bool(db.session.scalar(select(or_(*(one.exists() for one in found)))))
+
+
+def agreed_until(mentorship_id: int) -> date | None:
+    """Return the last day of the newest version that both have said yes to."""
+    both = (
+        select(MentorSignature.agreement_id)
+        .group_by(MentorSignature.agreement_id)
+        .having(func.count() == 2)
+    )
+    return db.session.scalar(
+        select(MentorAgreement.until)
+        .where(MentorAgreement.mentorship_id == mentorship_id, MentorAgreement.id.in_(both))
+        .order_by(MentorAgreement.version.desc())
+        .limit(1)
+    )

@@ -24,6 +24,7 @@ _SUBJECTS = {
     "mentor_checkin": _l("How is your mentorship?"),
     "mentorship_resumed": _l("Your mentorship goes on"),
     "mentor_thinks_again": _l("The family you asked is thinking again"),
+    "mentor_near_its_end": _l("Shall your mentorship go on?"),
 }
 _TEXTS = {
     "mentor_asked": _l(
@@ -73,6 +74,10 @@ _TEXTS = {
     "mentor_thinks_again": _l(
         "The family you asked has taken its answer back and would like to think again. "
         "You need do nothing. Would you rather go on to another? Then take your question back."
+    ),
+    "mentor_near_its_end": _l(
+        "The time you agreed on is soon over. Talk about it: go on, and write a new day in your "
+        "agreement, or end it well. Nothing ends by itself."
     ),
     "mentor_checkin": _l(
         "Three questions, one minute. The answers are yours: nobody sees which family said what. "

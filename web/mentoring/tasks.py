@@ -55,6 +55,7 @@ def ask_for_first_contact() -> None:
 def ask_how_mentorships_are() -> None:
     """Ask both families how it is, one, three and six months after they began."""
     asked = _each(checking_in.to_ask(), checking_in.ask_both)
+    asked += _each(checking_in.near_their_end(), checking_in.ask_about_end)
     if asked:
         log.info("mentor_checkins_asked_for", asked=asked)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.errors import Conflict, Invalid, NotFound
 from data.models import (
@@ -23,9 +23,10 @@ from data.sealed import Sealed, store
 from tests import factories
 from tests.web.forms import post
 from tests.web.mentoring.pairs import begin
+from tests.web.mentoring.test_agreeing import terms
 from tests.web.safety.test_own_data import take
 from web.mentoring import checkin_words, tasks
-from web.mentoring.actions import calls, checking_in, living
+from web.mentoring.actions import agreeing, calls, checking_in, living
 from web.safety.actions.erasure import erase
 from web.safety.tasks import keep_retention_promises
 
@@ -230,3 +231,45 @@ def test_a_call_that_was_made_is_forgotten_after_half_a_year(cast):
         db.session.query(MentorCall).one().closed_at = now() - timedelta(days=184)
     keep_retention_promises()
     assert db.session.query(MentorCall).count() == 0
+
+
+def test_who_has_answered_is_not_asked(cast):
+    mentorship = began(cast, days=35)
+    answer(mentorship, Occasion.MONTH_1, cast.new_parent)
+    tasks.ask_how_mentorships_are()
+    assert mailed("mentor_checkin") == [cast.mentor_parent.email]
+
+
+def test_a_week_before_the_last_day_both_are_asked_and_again_before_a_new_one(cast):
+    mentorship = began(cast, days=100)
+    both = [cast.new_parent, cast.mentor_parent]
+
+    def agree(days, version):
+        until = today() + timedelta(days=days)
+        with transaction():
+            agreeing.write(mentorship.ref, terms(until=until), seen_version=version, by=both[0])
+            agreeing.sign(mentorship.ref, seen_version=version + 1, by=both[1])
+
+    def asked():
+        for _ in range(2):
+            tasks.ask_how_mentorships_are()
+        return len(mailed("mentor_near_its_end"))
+
+    agree(8, 0)
+    assert asked() == 0
+    agree(7, 1)
+    assert asked() == 2
+    assert db.session.get_one(Mentorship, mentorship.id).state is MentorshipState.ACTIVE
+    agree(200, 2)
+    assert asked() == 2
+    agree(6, 3)
+    assert asked() == 4
+
+
+def test_without_an_agreement_a_year_is_the_time(cast):
+    mentorship = began(cast, days=340)
+    tasks.ask_how_mentorships_are()
+    assert mailed("mentor_near_its_end") == []
+    back(mentorship, days=361)
+    tasks.ask_how_mentorships_are()
+    assert len(mailed("mentor_near_its_end")) == 2

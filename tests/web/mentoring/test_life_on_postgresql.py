@@ -65,3 +65,7 @@ def test_a_no_is_taken_back(cast, as_):
 
 def test_the_staff_page_asks_the_same_for_many(cast):
     status.test_one_and_many_take_the_same_number_of_questions(cast)
+
+
+def test_both_are_asked_before_the_last_day(cast):
+    checking_in.test_a_week_before_the_last_day_both_are_asked_and_again_before_a_new_one(cast)

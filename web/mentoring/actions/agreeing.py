@@ -12,6 +12,7 @@ from data.models import (
     MentorAgreement,
     Mentorship,
     MentorSignature,
+    Occasion,
     Rhythm,
 )
 from data.queries import mentor_life as life
@@ -75,6 +76,9 @@ def write(ref: str, terms: Terms, *, seen_version: int, by: Account) -> MentorAg
         until=kept.until,
     )
     db.session.add(agreement)
+    memory = life.life_of(mentorship, make=True)
+    if memory.asked_for is Occasion.END:
+        memory.asked_for = None  # they go on: asked again when the new last day is near
     db.session.flush()
     _sign(agreement, by)
     notices.tell(

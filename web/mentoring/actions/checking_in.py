@@ -33,6 +33,8 @@ from web.mentoring.checkin_words import CODES, MARKS
 from web.mentoring.months import begun_on, months_after
 
 OPEN_DAYS = timedelta(days=30)
+BEFORE_THE_END = timedelta(days=7)
+A_YEAR = 12  # months, where nothing else is agreed on
 MONTHS = {Occasion.MONTH_1: 1, Occasion.MONTH_3: 3, Occasion.MONTH_6: 6}
 
 
@@ -99,7 +101,7 @@ def to_ask() -> list[int]:
     return [
         mentorship_id
         for mentorship_id, began, asked in checkins.running_since(now() - timedelta(days=27))
-        if (due := _on_the_way(_day(began), today())) in MONTHS and due is not asked
+        if (due := _on_the_way(_day(began), today())) in MONTHS and asked not in (due, Occasion.END)
     ]
 
 
@@ -112,11 +114,42 @@ def ask_both(mentorship_id: int) -> bool:
     memory = life.life_of(mentorship, make=True)
     if mentorship.state is not MentorshipState.ACTIVE or due not in MONTHS:
         return False
-    if memory.asked_for is due:
+    if memory.asked_for in (due, Occasion.END):
         return False
     memory.asked_for = due
     for family in (mentorship.family, mentorship.mentor):
+        if open_occasion(mentorship, family) is None:
+            continue  # it has answered already
         notices.tell(family, "mentor_checkin", f"/mentor/{mentorship.ref}/check-in")
+    return True
+
+
+def near_their_end() -> list[int]:
+    """Return the mentorships whose last day is a week away or nearer, and who were not asked."""
+    return [
+        mentorship_id
+        for mentorship_id, began, asked in checkins.running_since(now())
+        if asked is not Occasion.END and _may_end_soon(mentorship_id, began)
+    ]
+
+
+def _may_end_soon(mentorship_id: int, began: datetime) -> bool:
+    until = life.agreed_until(mentorship_id) or months_after(_day(began), A_YEAR)
+    return until <= today() + BEFORE_THE_END
+
+
+def ask_about_end(mentorship_id: int) -> bool:
+    """Ask both once whether to go on or end well; nothing ends by itself."""
+    mentorship = db.session.get_one(Mentorship, mentorship_id)
+    queries.lock_family(mentorship.mentor_id)
+    db.session.refresh(mentorship)
+    if mentorship.state is not MentorshipState.ACTIVE or mentorship.started_at is None:
+        return False
+    memory = life.life_of(mentorship, make=True)
+    if memory.asked_for is Occasion.END or not _may_end_soon(mentorship_id, mentorship.started_at):
+        return False
+    memory.asked_for = Occasion.END
+    notices.tell_both(mentorship, "mentor_near_its_end")
     return True
 
 
