@@ -10,12 +10,14 @@ import time
 
 def compile_all() -> None:
     """Call every compiled function once, on as little as possible."""
+    from matcher import quick_scores
     from matcher.assigning import solving
     from matcher.grouping import descent, proving
 
     descent.ready()
     proving.ready()
     solving.ready()
+    quick_scores.ready()
 
 
 def main() -> None:
