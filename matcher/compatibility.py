@@ -105,6 +105,12 @@ class ProfileScorer:
             yield rows, units, ~self.book.forbidden(rows)
 
 
+def ready() -> None:
+    """Compile what scores pairs, or load it from its cache, before anyone waits."""
+    nobody = Profiles.from_records([{"id": "A"}])
+    ProfileScorer(nobody, nobody).scores(np.zeros(1, np.int64), np.zeros(1, np.int64))
+
+
 def score_pairs(
     families: Families,
     mentors: Families,

@@ -331,11 +331,3 @@ def score(
             b = at[scale.apart[e]]
             if b >= 0:
                 out[a, b] = -1
-
-
-def ready() -> None:
-    """Compile what scores pairs, or load it from its cache, before anyone waits."""
-    from matcher.compatibility import ProfileScorer
-
-    nobody = Profiles.from_records([{"id": "A"}])
-    ProfileScorer(nobody, nobody).scores(np.zeros(1, np.int64), np.zeros(1, np.int64))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.assigning.families import pool
-from matcher.compatibility import ProfileScorer
+from matcher.compatibility import ProfileScorer, ready
 from matcher.profiles import Profiles
-from matcher.quick_scores import ready, score
+from matcher.quick_scores import score
 from matcher.schema import SCHEMA
 from tests.matcher.people import ON, family, mentor, random_pool
 
