@@ -10,14 +10,14 @@ import time
 
 def compile_all() -> None:
     """Call every compiled function once, on as little as possible."""
-    from matcher import quick_scores
+    from matcher import compatibility
     from matcher.assigning import solving
     from matcher.grouping import descent, proving
 
     descent.ready()
     proving.ready()
     solving.ready()
-    quick_scores.ready()
+    compatibility.ready()
 
 
 def main() -> None:
