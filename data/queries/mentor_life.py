@@ -207,16 +207,16 @@ def anything_came_of(mentorship: Mentorship) -> bool:
     return bool(db.session.scalar(select(or_(*(one.exists() for one in found)))))
 
 
-def agreed_until(mentorship_id: int) -> date | None:
-    """Return the last day of the newest version that both have said yes to."""
+def agreed_until(ids: Iterable[int]) -> dict[int, date]:
+    """Return the last day of the newest version that both have said yes to, by mentorship."""
     both = (
         select(MentorSignature.agreement_id)
         .group_by(MentorSignature.agreement_id)
         .having(func.count() == 2)
     )
-    return db.session.scalar(
-        select(MentorAgreement.until)
-        .where(MentorAgreement.mentorship_id == mentorship_id, MentorAgreement.id.in_(both))
-        .order_by(MentorAgreement.version.desc())
-        .limit(1)
+    rows = db.session.execute(
+        select(MentorAgreement.mentorship_id, MentorAgreement.until)
+        .where(MentorAgreement.mentorship_id.in_(list(ids)), MentorAgreement.id.in_(both))
+        .order_by(MentorAgreement.version)
     )
+    return {row[0]: row[1] for row in rows}

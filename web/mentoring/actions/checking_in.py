@@ -126,16 +126,17 @@ def ask_both(mentorship_id: int) -> bool:
 
 def near_their_end() -> list[int]:
     """Return the mentorships whose last day is a week away or nearer, and who were not asked."""
+    running = checkins.running_since(now())
+    agreed = life.agreed_until(mentorship_id for mentorship_id, _began, _asked in running)
     return [
         mentorship_id
-        for mentorship_id, began, asked in checkins.running_since(now())
-        if asked is not Occasion.END and _may_end_soon(mentorship_id, began)
+        for mentorship_id, began, asked in running
+        if asked is not Occasion.END and _is_near(agreed.get(mentorship_id), began)
     ]
 
 
-def _may_end_soon(mentorship_id: int, began: datetime) -> bool:
-    until = life.agreed_until(mentorship_id) or months_after(_day(began), A_YEAR)
-    return until <= today() + BEFORE_THE_END
+def _is_near(until: date | None, began: datetime) -> bool:
+    return (until or months_after(_day(began), A_YEAR)) <= today() + BEFORE_THE_END
 
 
 def ask_about_end(mentorship_id: int) -> bool:
@@ -146,7 +147,8 @@ def ask_about_end(mentorship_id: int) -> bool:
     if mentorship.state is not MentorshipState.ACTIVE or mentorship.started_at is None:
         return False
     memory = life.life_of(mentorship, make=True)
-    if memory.asked_for is Occasion.END or not _may_end_soon(mentorship_id, mentorship.started_at):
+    until = life.agreed_until([mentorship_id]).get(mentorship_id)
+    if memory.asked_for is Occasion.END or not _is_near(until, mentorship.started_at):
         return False
     memory.asked_for = Occasion.END
     notices.tell_both(mentorship, "mentor_near_its_end")
