@@ -172,7 +172,7 @@ def _another_waiting(staged: Staged) -> int:
 
 
 def _round(app: Flask, staged: Staged) -> None:
-    """A round that is ready, one that the worker is at, and one that failed."""
+    """A round that is ready, one that the worker is at, one that lost it, one that failed."""
     client = client_of(app, staged.people["coordinator"])
     ready = post(client, "/staff/mentor-rounds").location
     compare = _first_link(client, ready, "/compare/")
@@ -181,6 +181,7 @@ def _round(app: Flask, staged: Staged) -> None:
     with transaction():
         for state, job_state in (
             (RoundState.WORKING, JobState.RUNNING),
+            (RoundState.WORKING, JobState.FAILED),
             (RoundState.SUPERSEDED, JobState.FAILED),
         ):
             job = _job(coordinator, job_state)

@@ -1,6 +1,9 @@
-"""The worker is killed while it works on a proposal: the draft stands, and the page says so."""
+"""The worker is killed while it works: the draft or the round stands, and the page says so."""
 
 import re
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +13,7 @@ from tests.live import installation, sign_in_as
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 FACILITATOR = "jonas.friis@demo.example.org"
+COORDINATOR = "mette.holm@demo.example.org"
 
 
 @pytest.fixture
@@ -67,3 +71,37 @@ def test_a_lost_line_is_told_and_the_page_follows_again(site, new_page):
     site.start_web()
     page.wait_for_url(re.compile("/board"), timeout=90_000)
     expect(page.locator(".fc").first).to_be_visible()
+
+
+def wait_until_at_work(site):
+    """Return the moment that the worker says it is at the second round's work."""
+    question = "SELECT lower(state) FROM jobs WHERE kind = 'mentor_round' ORDER BY id DESC LIMIT 1"
+    with closing(sqlite3.connect(site.folder / "makkerskab.db")) as database:
+        deadline = time.monotonic() + 60
+        while database.execute(question).fetchone() != ("running",):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+
+def test_a_worker_killed_in_the_middle_of_a_round_leaves_what_was_decided(site, new_page):
+    page = new_page()
+    sign_in_as(page, site, COORDINATOR)
+    page.goto(f"{site.address}/staff/mentor-rounds")
+    page.get_by_role("button", name="Start mentorrunde").first.click()
+    pairs = page.locator(".pairrow")
+    expect(pairs.first).to_be_visible(timeout=90_000)
+    before = pairs.count()
+    page.get_by_role("button", name="Hold fast").first.click()
+    wait_until_at_work(site)
+    site.kill_worker()
+    page.reload()
+    expect(page.get_by_role("heading", name="Runden regnes ud")).to_be_visible()
+
+    expect(page.get_by_role("heading", name="Beregningen blev afbrudt")).to_be_visible(
+        timeout=90_000
+    )
+    site.start_worker()
+    page.get_by_role("button", name="Regn om").click()
+    expect(pairs.first).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Fastholdt")).to_have_count(1)
+    assert pairs.count() == before

@@ -56,6 +56,8 @@ def start_round() -> ResponseReturnValue:
 def round(ref: str) -> ResponseReturnValue:
     """Show a round: its pairs, those left out, and what each goal would give."""
     found = queries.round_by_ref(ref, by=me())
+    if acts.is_interrupted(found):
+        return render_template("mentoring/round_interrupted.html", round=found)
     if found.state is RoundState.WORKING:
         return render_template("mentoring/round_working.html", round=found, job=_job_of(found))
     if not found.proposal:
@@ -75,7 +77,7 @@ def _job_of(found: MentorRound) -> Job | None:
 def progress(ref: str) -> ResponseReturnValue:
     """Show how far the work is; when it is done, the page loads itself again."""
     found = queries.round_by_ref(ref, by=me())
-    if found.state is not RoundState.WORKING:
+    if found.state is not RoundState.WORKING or acts.is_interrupted(found):
         return Response(status=204, headers={"HX-Refresh": "true"})
     return render_template("mentoring/_progress.html", round=found, job=_job_of(found))
 

@@ -8,6 +8,8 @@ from data.models import (
     AuditEntry,
     Exclusion,
     Family,
+    Job,
+    JobState,
     MentorRequest,
     MentorRound,
     OutgoingMail,
@@ -507,3 +509,49 @@ def test_who_has_been_told_cannot_be_given_another(app, cast, waiting):
     round_ = decide(rounds.approve_pairs, round_, [refs(round_, told)], by=cast.coordinator)
     with pytest.raises(NotAllowed):
         decide(rounds.choose_pair, round_, pair, by=cast.coordinator)
+
+
+def lose_worker(round_):
+    """The worker is gone in the middle of the round's work, and it has been noticed."""
+    with transaction():
+        round_ = fresh(round_)
+        round_.state = RoundState.WORKING
+        db.session.get_one(Job, round_.job_id).state = JobState.FAILED
+
+
+def test_a_round_whose_worker_is_lost_stands_as_it_was_and_can_be_taken_up_again(
+    app, cast, waiting
+):
+    round_ = start(cast)
+    pair = round_.proposed["goals"][round_.goal]["pairs"][0][:2]
+    round_ = decide(rounds.keep_pair, round_, refs(round_, pair), by=cast.coordinator)
+    before = round_.proposed
+    lose_worker(round_)
+    client = app.test_client()
+    sign_in(client, cast.coordinator)
+    page = client.get(f"/staff/mentor-rounds/{round_.ref}").text
+    assert "Beregningen blev afbrudt" in page
+    assert client.get(f"/staff/mentor-rounds/{round_.ref}/progress").status_code == 204
+    assert fresh(round_).proposed == before
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    assert round_.state is RoundState.READY
+    assert round_.pins == [pair]
+
+
+def test_a_first_round_whose_worker_is_lost_can_be_taken_up_again(app, cast, waiting):
+    round_ = start(cast)
+    with transaction():
+        fresh(round_).proposal = None
+    lose_worker(round_)
+    round_ = decide(rounds.calculate_again, round_, by=cast.coordinator)
+    assert round_.proposed["goals"]
+
+
+def test_a_round_that_is_worked_on_waits(app, cast, waiting):
+    round_ = start(cast)
+    with transaction():
+        round_ = fresh(round_)
+        round_.state = RoundState.WORKING
+        db.session.get_one(Job, round_.job_id).state = JobState.RUNNING
+    with pytest.raises(Conflict):
+        decide(rounds.calculate_again, round_, by=cast.coordinator)

@@ -29,7 +29,7 @@ from data.sealed import Sealed
 from web.mentoring import notices, reasons
 from web.mentoring.pool import pair_rules, waiting
 from web.mentoring.proposal import GOALS
-from web.shared.jobs import enqueue
+from web.shared.jobs import enqueue, has_ended
 
 Pair = tuple[int, int]
 log = structlog.get_logger()
@@ -70,6 +70,14 @@ def _stop_job_of(round_: MentorRound) -> None:
         job.stop_wanted = True
 
 
+def is_interrupted(round_: MentorRound) -> bool:
+    """Answer whether a round's worker is gone in the middle of its work."""
+    if round_.state is not RoundState.WORKING:
+        return False
+    job = db.session.get(Job, round_.job_id) if round_.job_id else None
+    return job is None or has_ended(job)
+
+
 def note_look(round_: MentorRound, *, by: Account) -> None:
     """Keep that someone read a round: it names themes that no other family sees."""
     audit.record("mentor_round_viewed", by=by, subject="mentor_round", subject_id=round_.id)
@@ -108,7 +116,9 @@ def _to_change(ref: str, *, version: int, by: Account) -> MentorRound:
     if found.state is RoundState.DECIDED:
         raise Conflict(_("This round is closed. Start a new one."))
     if found.state is RoundState.WORKING:
-        raise Conflict(_("The round is being calculated. Wait until it is ready."))
+        if not is_interrupted(found):
+            raise Conflict(_("The round is being calculated. Wait until it is ready."))
+        found.state = RoundState.READY  # as it was before the worker was lost
     if found.version != version:
         raise Conflict(
             _("The round has changed since you opened the page. Nothing was changed; look again.")
