@@ -13,7 +13,7 @@ from data.db import db
 from data.matching import records
 from data.models import MentorRound, Municipality
 from data.queries import mentoring as queries
-from web.mentoring import proofs, reasons
+from web.mentoring import proofs, reasons, what_if
 from web.mentoring.pool import mentor_records, mentors, pair_rules, waiting
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def propose(
         "proofs": {},
         "costs": {},
         "tries": {},
+        "what_if": {},
         "others": {},
         "why_not": {},
         "reasons": {},
@@ -112,6 +113,11 @@ def propose(
         found["why_not"][goal] = _why_not(pairing)
         found["tries"][goal] = proofs.tries(pairing)
         progress((done + 1) / 6)
+    if not stopped():
+        found["what_if"][market.goal] = [
+            {**change, **what_if.outcome(solve(changed, market.goal))}
+            for change, changed in what_if.changes(market)
+        ]
     found["reasons"] = dict(_reasons(market, _all_pairs(found), progress, stopped))
     return found
 

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from data.db import db, transaction
 from data.models import Family, Job, MentorRound, RoleName, RoundState
 from data.queries import mentoring as queries
-from web.mentoring import cards, proofs, status
+from web.mentoring import cards, proofs, status, what_if
 from web.mentoring.actions import living
 from web.mentoring.actions import rounds as acts
 from web.mentoring.blueprint import bp
@@ -132,6 +132,7 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
             for family, mentor in _both_named(fell_away, named)
         ],
         "goals": _goals(proposal, found.goal),
+        "what_if": what_if.lines(proposal, found.goal),
         "proven": proposal.get("proofs", {}).get(found.goal),
         "proposal": proposal,
         "good": GOOD_PERCENT,
