@@ -9,6 +9,8 @@ from data.models import (
     CallKind,
     DeclineReason,
     Family,
+    Job,
+    JobState,
     MentorRequest,
     MentorRound,
     Mentorship,
@@ -386,7 +388,9 @@ def test_progress_tells_the_page_to_load_again_when_the_work_is_done(app, cast, 
     answer = client.get(f"/staff/mentor-rounds/{round_.ref}/progress")
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
     with transaction():
-        db.session.get_one(MentorRound, round_.id).state = RoundState.WORKING
+        made = db.session.get_one(MentorRound, round_.id)
+        made.state = RoundState.WORKING
+        db.session.get_one(Job, made.job_id).state = JobState.RUNNING
     assert "<progress" in page(client.get(f"/staff/mentor-rounds/{round_.ref}/progress"))
     assert "Runden regnes ud" in page(client.get(f"/staff/mentor-rounds/{round_.ref}"))
     post(client, f"/staff/mentor-rounds/{round_.ref}/stop")
@@ -456,10 +460,11 @@ FAMILY_ROUTES = [
     ("POST", "/mentor/{mentorship}/talks"),
     ("POST", "/mentor/{mentorship}/talks/{talk}/remove"),
 ]
-ROUND_ACTS = ["goal", "again", "keep", "forbid", "allow", "approve", "stop", "close"]
+ROUND_ACTS = ["goal", "again", "keep", "choose", "forbid", "allow", "approve", "stop", "close"]
 STAFF_ROUTES = [
     ("GET", "/staff/mentor-rounds/{round}"),
     ("GET", "/staff/mentor-rounds/{round}/progress"),
+    ("GET", "/staff/mentor-rounds/{round}/compare/{family}"),
     *(("POST", f"/staff/mentor-rounds/{{round}}/{name}") for name in ROUND_ACTS),
     ("GET", "/staff/mentor-calls/{call}"),
     ("POST", "/staff/mentor-calls/{call}/close"),
@@ -487,6 +492,7 @@ def things(app, cast, round_):
     suggestion = queries.suggestions_of(cast.new_family.id)[cast.mentor_family.id]
     return {
         "round": round_.ref,
+        "family": cast.new_family.ref,
         "mentorship": mentorship.ref,
         "request": request.ref,
         "suggestion": suggestion.ref,
@@ -553,7 +559,7 @@ def test_someone_not_signed_in_is_sent_to_sign_in(app, cast, as_, things):
 
 def test_forged_references_are_not_found(app, cast, as_):
     nothing = dict.fromkeys(
-        ("round", "mentorship", "request", "suggestion", "talk", "call"), "zzzzzzzzzzzz"
+        ("round", "family", "mentorship", "request", "suggestion", "talk", "call"), "zzzzzzzzzzzz"
     )
     for account, routes in ((cast.new_parent, FAMILY_ROUTES), (cast.coordinator, STAFF_ROUTES)):
         client = as_(account)
