@@ -362,9 +362,15 @@ def round_by_ref(ref: str, *, by: Account) -> MentorRound:
     return found
 
 
-def families_named(ids: Iterable[int]) -> dict[int, Family]:
-    """Return families by id, for their names and references."""
-    rows = db.session.scalars(select(Family).where(Family.id.in_(list(ids))))
+def families_named(ids: Iterable[int], municipality_id: int | None = None) -> dict[int, Family]:
+    """Return families by id, for their names and references; only a municipality's, if named.
+
+    A round remembers who was in it: who has moved away since is no longer its municipality's.
+    """
+    question = select(Family).where(Family.id.in_(list(ids)))
+    if municipality_id is not None:
+        question = question.where(Family.municipality_id == municipality_id)
+    rows = db.session.scalars(question)
     return {family.id: family for family in rows}
 
 

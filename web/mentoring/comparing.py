@@ -77,7 +77,8 @@ def _choices(found: MentorRound, family: Family) -> list[Choice]:
         raise not_found()
     moves = [move for _m, _s, cost in rows if cost for move in cost["moves"]]
     named = queries.families_named(
-        {mentor for mentor, _s, _c in rows} | {i for move in moves for i in move if i is not None}
+        {mentor for mentor, _s, _c in rows} | {i for move in moves for i in proofs.ids_in(move)},
+        found.municipality_id,
     )
     words = {mentor: _words(found, family.id, mentor) for mentor, _s, _c in rows}
     common = frozenset.intersection(*(frozenset(w.get("reasons", ())) for w in words.values()))

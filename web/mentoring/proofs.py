@@ -6,7 +6,7 @@ page is drawn, because only then is it known in which language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +26,14 @@ def proof(pairing: Pairing) -> bool:
 
 
 def costs(pairing: Pairing) -> dict[str, Any]:
-    """Return, for each pair that is not pinned, what it costs not to make it: plain values."""
+    """Return, for each pair that is not pinned, what it costs not to make it: plain values.
+
+    Not for "fairest": there the weakest pair allowed would be another, and all be solved anew.
+    """
     from matcher.consequences import if_not
 
+    if pairing.goal == "fairest":
+        return {}
     pinned = {pairing.family_ids[i] for i in pairing.certificate.pins}
     return {
         f"{family}-{mentor}": _plain(if_not(pairing, family, mentor))
@@ -41,6 +46,8 @@ def others(pairing: Pairing) -> dict[str, list[dict[str, Any]]]:
     """Return, for each family that is not pinned, the best other mentors and what they cost."""
     from matcher.consequences import if_instead
 
+    if pairing.goal == "fairest":
+        return {}
     pinned = {pairing.family_ids[i] for i in pairing.certificate.pins}
     mentor_of = dict(pairing.pairs)
     found: dict[str, list[dict[str, Any]]] = {}
@@ -48,7 +55,12 @@ def others(pairing: Pairing) -> dict[str, list[dict[str, Any]]]:
         if family in pinned:
             continue
         told = [
-            {"mentor": int(mentor), "score": score, "cost": _plain(cost)}
+            {
+                "families": [mentor],  # for whoever takes a family out of what is kept
+                "mentor": int(mentor),
+                "score": score,
+                "cost": _plain(cost),
+            }
             for mentor, score in mentors
             if mentor != mentor_of.get(family)
             and (cost := if_instead(pairing, family, mentor)) is not None
@@ -79,9 +91,18 @@ def tries(pairing: Pairing) -> dict[str, Any]:
     """Return, for each family without a mentor, what its remedy came to when solved again."""
     from matcher.remedies import tried
 
+    if pairing.goal == "fairest":
+        return {}
     found = {family: tried(pairing, family) for family in pairing.why_not}
     return {
-        family: {"more": told.more, "mentor": _id(told.mentor)}
+        family: [
+            {
+                "families": [told.mentor] if told.mentor else [],
+                "more": told.more,
+                "served": told.served,
+                "mentor": _id(told.mentor),
+            }
+        ]
         for family, told in found.items()
         if told is not None
     }
@@ -89,9 +110,16 @@ def tries(pairing: Pairing) -> dict[str, Any]:
 
 def _plain(told: Consequence) -> dict[str, Any]:
     return {
-        "families": told.families,
+        "fewer": told.families,
         "points": told.points,
-        "moves": [[int(move.family), _id(move.before), _id(move.after)] for move in told.moves],
+        "moves": [
+            {
+                "families": [key for key in (move.family, move.before, move.after) if key],
+                "family": int(move.family),
+                "after": _id(move.after),
+            }
+            for move in told.moves
+        ],
     }
 
 
@@ -113,22 +141,30 @@ def in_words(
     """Tell what taking a pair apart would come to, the family of the pair first."""
     if cost is None:
         return None
-    moves = sorted(cost["moves"], key=lambda move: move[0] != family_id)
+    moves = sorted(cost["moves"], key=lambda move: move["family"] != family_id)
     told = [
-        _move(named[family].name, named[after].name if after else None)
-        for family, _before, after in moves
-        if family in named and (after is None or after in named)
+        _move(named[move["family"]].name, named[move["after"]].name if move["after"] else None)
+        for move in moves
+        if ids_in(move) <= named.keys()
     ]
     return Cost(_sentence(cost), told)
 
 
+def ids_in(move: Mapping[str, Any]) -> set[int]:
+    """Return the families that a move is told of by name."""
+    return {move["family"]} | ({move["after"]} if move["after"] else set())
+
+
 def tried_in_words(
-    told: Mapping[str, Any] | None, *, places: bool, named: Mapping[int, Family]
+    tried: Sequence[Mapping[str, Any]], *, places: bool, named: Mapping[int, Family]
 ) -> str:
     """Tell whether what is advised for a family would help, as it was found; "" if not tried."""
-    if told is None:
+    if not tried:
         return ""
+    told = tried[0]
     mentor = named.get(told["mentor"]) if places else None
+    if told["more"] > 0 and not told["served"]:
+        return _("It has been tried: then one family more gets a mentor, but it is another one.")
     if told["more"] > 0 and mentor is not None:
         return _(
             "It has been tried: with one more place at %(mentor)s one family more gets a mentor.",
@@ -140,7 +176,7 @@ def tried_in_words(
 
 
 def _sentence(cost: Mapping[str, Any]) -> str:
-    fewer = cost["families"]
+    fewer = cost["fewer"]
     if fewer > 0:
         return ngettext(
             "One family fewer would get a mentor.",

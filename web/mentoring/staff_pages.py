@@ -112,10 +112,10 @@ def _round_view(found: MentorRound, *, tick: int | None) -> dict[str, Any]:
     fell_away = proposal.get("fell_away", [])
     ids |= {i for pair in [*found.bans, *fell_away] for i in pair} | set(map(int, why_not))
     moves = [m for c in proposal.get("costs", {}).get(found.goal, {}).values() for m in c["moves"]]
-    ids |= {i for move in moves for i in move if i is not None}
+    ids |= {i for move in moves for i in proofs.ids_in(move)}
     tries = proposal.get("tries", {}).get(found.goal, {})
-    ids |= {told["mentor"] for told in tries.values() if told["mentor"] is not None}
-    named = queries.families_named(ids)
+    ids |= {told[0]["mentor"] for told in tries.values() if told and told[0]["mentor"]}
+    named = queries.families_named(ids, found.municipality_id)
     rows = [
         _row(found, proposal, named, pair, tick=tick)
         for pair in goal["pairs"]
@@ -192,7 +192,7 @@ def _without(
             "why": words[cards.locale()][0],
             "remedy": words[cards.locale()][1],
             "tried": proofs.tried_in_words(
-                tries.get(family_id), places=words.get("code") == "places", named=named
+                tries.get(family_id, []), places=words.get("code") == "places", named=named
             ),
             "can_compare": bool(others.get(family_id)),
         }

@@ -1,6 +1,6 @@
 """The coordinator's round. The matcher suggests; a person decides about pairs and approves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from data.matching import families_by_id, records
 from data.models import (
     Account,
     Family,
+    FamilyStatus,
     Job,
     MentorRound,
     Municipality,
@@ -30,6 +31,7 @@ from web.mentoring import notices, reasons
 from web.mentoring.pool import pair_rules, waiting
 from web.mentoring.proposal import GOALS
 from web.shared.jobs import enqueue, has_ended
+from web.shared.kept import without
 
 Pair = tuple[int, int]
 log = structlog.get_logger()
@@ -94,9 +96,22 @@ def keep_proposal(round_id: int, job_id: int, found: dict[str, Any]) -> bool:
     round_ = db.session.get_one(MentorRound, round_id, with_for_update=True)
     if round_.state is not RoundState.WORKING or round_.job_id != job_id:
         return False
+    for family_id in _gone(found["versions"], round_.municipality_id):
+        found = without(found, family_id)  # left or moved while the round was solved
     round_.proposal = Sealed.of(found, scope=f"round:{round_.ref}")
     round_.state = RoundState.READY
     return True
+
+
+def _gone(versions: Mapping[str, int], municipality_id: int) -> set[int]:
+    """Return who was read for a round and is no longer the municipality's."""
+    asked = {int(key) for key in versions}
+    still = select(Family.id).where(
+        Family.id.in_(asked),
+        Family.municipality_id == municipality_id,
+        Family.status != FamilyStatus.LEFT,
+    )
+    return asked - set(db.session.scalars(still))
 
 
 def work_failed(round_id: int, job_id: int) -> None:

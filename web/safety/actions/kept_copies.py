@@ -1,12 +1,11 @@
 """What of a family is kept inside other things: rounds, drafts of groups and read tables."""
 
-from typing import Any
-
 from sqlalchemy import select, update
 
 from data.db import db
 from data.models import DraftSeat, Family, GroupDraft, Job, MentorRound
 from data.sealed import Sealed
+from web.shared.kept import without
 
 
 def take_out(family: Family) -> None:
@@ -27,22 +26,4 @@ def take_out(family: Family) -> None:
 def _cleaned(kept: Sealed | None, family_id: int) -> Sealed | None:
     if kept is None or kept.text is None:
         return None
-    return Sealed.of(_without(kept.value, family_id), scope=kept.scope)
-
-
-def _without(value: Any, family_id: int) -> Any:
-    """Leave out every key, entry and pair that names the family: "12", "12-7", [12, 7, 0.8]."""
-    key = str(family_id)
-    if isinstance(value, dict):
-        return {k: _without(v, family_id) for k, v in value.items() if key not in k.split("-")}
-    if isinstance(value, list):
-        return [_without(one, family_id) for one in value if not _is_about(one, family_id)]
-    return value
-
-
-def _is_about(entry: Any, family_id: int) -> bool:
-    if isinstance(entry, dict):  # a remark or a broken rule about some families
-        return str(family_id) in entry.get("families", ())
-    if isinstance(entry, list):
-        return family_id in entry[:2]
-    return bool(entry == str(family_id))
+    return Sealed.of(without(kept.value, family_id), scope=kept.scope)
