@@ -96,7 +96,7 @@ def solve(
     if room.shape != (m,) or (room < 0).any():
         raise MatcherError("places must be one whole number of at least 0 for each mentor")
     cost = None if unmatched_cost is None else _per_row(unmatched_cost, n)
-    weighing = weigh(market, cost=cost, bonus=bonus, most=min(n, int(np.minimum(room, n).sum())))
+    weighing = weigh(market, cost=cost, bonus=bonus)  # places may become more: n is the most
     return Standing(market, room, weighing)
 
 
@@ -113,7 +113,6 @@ def weigh(
     cost: Ints | None,
     bonus: Iterable[tuple[int, int]] = (),
     credit: Ints | None = None,
-    most: int | None = None,
 ) -> Weighing:
     """Return what pairs are worth as one number; 0 = as good as leaving the family out.
 
@@ -125,11 +124,9 @@ def weigh(
     ----------
     credit : int64 array of shape (n,), optional
         What each family counts for above its score, whoever it gets.
-    most
-        No more pairs than this can be made.
     """
     n = market.shape[0]
-    most = n if most is None else most
+    most = n  # pairs at most, however many places there come to be
     credit = np.zeros(n, np.int64) if credit is None else credit
     added = credit if cost is None else credit + cost
     top = market.top + int(added.max(initial=0))

@@ -8,7 +8,7 @@ is best. To check it, every allowed pair is scored again and held against the tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -79,6 +79,9 @@ class Certificate:
     places : int64 array of shape (n_mentors,)
         Places there were for those who were not pinned.
     pins : mapping of family row to mentor row
+    bans : set of (family row, mentor row)
+    asked : int
+        The least score that was asked of every pair, pinned ones excepted.
     best
         Proves that no pairing with these rules, pins and bans is worth more.
     worst : int
@@ -87,17 +90,20 @@ class Certificate:
         For "fairest": proves that were every pair to reach more than `worst`, fewer families
         would have a mentor. None where nothing above was asked for.
     again : function
-        Scores the profiles anew, as a market without banned pairs and pinned families.
+        Scores the profiles anew: the market without banned pairs and pinned families, the whole
+        market, and every mentor's capacity.
     """
 
     goal: str
     mentor_of: Ints
     places: Ints
     pins: Mapping[int, int]
+    bans: Set[tuple[int, int]] = frozenset()
+    asked: int = 0
     best: Prices
     worst: int = 0
     no_better_worst: Prices | None = None
-    again: Callable[[], Market] = field(repr=False)
+    again: Callable[[], tuple[Market, Market, Ints]] = field(repr=False)
 
     def verify(self) -> bool:
         """Say whether the proof holds, every score computed again from the profiles.
@@ -113,7 +119,9 @@ class Certificate:
         found = self._numbers()
         if found:
             return found
-        market = self.again()
+        market, everyone_again, capacity = self.again()
+        if found := self._pins(everyone_again, capacity):
+            return found
         chosen = np.array(self.mentor_of, np.int64)
         chosen[list(self.pins)] = -1
         factor, offset = self.best.weighing.factor, self.best.weighing.offset
@@ -135,6 +143,33 @@ class Certificate:
         if made != int((chosen >= 0).sum()):
             return ("a family or mentor that takes no part is paired",)
         return self._sums(worth + self._extra(chosen), made)
+
+    def _pins(self, market: Market, capacity: Ints) -> tuple[str, ...]:
+        """Return what is wrong with what was decided beforehand, and with what was asked."""
+        left = capacity.copy()
+        for i, j in self.pins.items():
+            left[j] -= 1
+            if self.mentor_of[i] != j or (i, j) in self.bans:
+                return ("a pin is not kept",)
+            if market.scores(np.array([i]), np.array([j]))[0, 0] < 0:
+                return ("a pin is forbidden",)
+        if (left != self.places).any() or (left < 0).any():
+            return ("the places are not those of the profiles",)
+        if self.goal != "fairest":
+            return () if self.best.floor == self.asked else ("another floor was asked for",)
+        return self._cap(market)
+
+    def _cap(self, market: Market) -> tuple[str, ...]:
+        """Return what is missing where the weakest pair is said to be as good as can be."""
+        if self.best.floor != self.worst or self.worst < self.asked:
+            return ("what is shown of the worst pair is of another score",)
+        pinned = [
+            int(market.scores(np.array([i]), np.array([j]))[0, 0]) for i, j in self.pins.items()
+        ]
+        some = len(self.pins) < int((self.mentor_of >= 0).sum())
+        if self.no_better_worst is None and some and self.worst < min(pinned, default=market.top):
+            return ("a better worst pair is not shown to cost a family",)
+        return ()
 
     def _numbers(self) -> tuple[str, ...]:
         free = np.array(self.mentor_of, np.int64)

@@ -235,7 +235,9 @@ class _Round:
         kept = [
             (self._family_rows[family_id], self._mentor_rows[mentor_id])
             for family_id, mentor_id in keep
-            if family_id in self._family_rows and mentor_id in self._mentor_rows
+            if family_id in self._family_rows
+            and mentor_id in self._mentor_rows
+            and self._family_rows[family_id] not in self.pins
         ]
         return self._solved(self.worst, credit=credit, keep=kept, counted=goal != "best_fit")
 
@@ -273,7 +275,7 @@ class _Round:
         """Return the proof of what was solved."""
         scorer = self.scorer
 
-        def again() -> Market:
+        def again() -> tuple[Market, Market, Ints]:
             anew = ProfileScorer(
                 scorer.families,
                 scorer.mentors,
@@ -281,13 +283,16 @@ class _Round:
                 rules=scorer.book.rules,
                 on=scorer.on,
             )
-            return self._open(anew, 0)
+            capacity = np.nan_to_num(scorer.mentors.column("mentor_capacity")).astype(np.int64)
+            return self._open(anew, 0), anew, capacity
 
         return Certificate(
             goal=goal,
             mentor_of=mentor_of,
             places=self.places,
             pins=self.pins,
+            bans=self.bans,
+            asked=self.floor or 0,
             best=proof_of(solved, self.worst),
             worst=self.worst,
             no_better_worst=self._barrier,

@@ -80,6 +80,9 @@ def _without(pairing: Pairing, i: int, rules: set[str]) -> Tried | None:
     book, row = pairing.scorer.book, np.array([i])
     no_place = np.logical_or.reduce(list(book.mentors_out.values()))
     others = [mask[0] for code, mask in book.broken(row) if code not in rules]
+    banned = np.zeros(len(pairing.mentor_ids), np.bool_)
+    banned[[j for family, j in pairing.certificate.bans if family == i]] = True
+    others.append(banned)
     stays = np.logical_or.reduce([*others, no_place])
     units = pairing.scorer.units_of(row)[0]
     floor = pairing.certificate.worst if "floor" not in rules else 0

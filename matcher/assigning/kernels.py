@@ -125,6 +125,8 @@ def seat(s: Graph, rows: Array) -> None:
                 d = base - s.worth[i, k] + s.price[j]
                 if d >= best or d >= s.dist[j] or s.done[j] or s.places[j] == 0:
                     continue
+                if s.worth[i, k] <= 0:  # forbidden since it was taken in
+                    continue
                 if s.dist[j] == FAR:
                     s.touched[touched] = j
                     touched += 1
@@ -212,6 +214,8 @@ def settle(s: Graph, start: Array, row: Array, at: Array) -> None:
                     if c == j or (c < 0 and not s.out[i]):
                         continue
                     worth = s.worth[i, at[e]]
+                    if worth <= 0:
+                        continue
                     d = k + s.price[j] - worth
                     if c < 0:
                         if d < best:

@@ -21,6 +21,7 @@ from matcher.assigning.scanning import (
     best_of_rows,
     by_mentor,
 )
+from matcher.errors import MatcherError
 
 FIRST = 16  # best pairs of each family, and in scarce markets of each mentor, to begin with
 MORE = 8  # pairs of a family that are taken in after each look
@@ -94,6 +95,9 @@ class Solver:
         self.graph = fresh_graph(n, places, width=WIDTH)
         self.active = np.ones(n, np.bool_)
         self._rectangles = [(rows, columns) for rows, columns in market.rectangles() if len(rows)]
+        rows = [rows for rows, _ in self._rectangles]
+        if rows and np.bincount(np.concatenate(rows)).max(initial=0) > 1:
+            raise MatcherError("a row stands in two rectangles of the market")
         # What no pair of a row that is not held can exceed; -1 = all its pairs are held.
         self._beyond = np.full(n, -1, np.int64)
         # What families had and places cost at the last look: see `_missing`.
@@ -153,13 +157,24 @@ class Solver:
     def _add_favoured(self) -> None:
         """Hold the favoured pairs, worth what they are worth more."""
         more = self.weighing
+        taking_part = np.zeros(self.market.shape[0], np.bool_)
+        for rows, _ in self._rectangles:
+            taking_part[rows] = True
         for i, j, extra in zip(more.rows, more.columns, more.extra, strict=True):
-            score = self.market.scores(np.array([i]), np.array([j]))[0, 0]
-            if score < 0:
-                continue
-            self._add(np.array([i]), np.array([j]), self._worth(np.array([i]), np.array([score])))
-            at = np.flatnonzero(self.graph.column[i, : self.graph.held[i]] == j)
-            self.graph.worth[i, at] += extra
+            score = int(self.market.scores(np.array([i]), np.array([j]))[0, 0])
+            if score >= 0 and taking_part[i]:
+                self._set(int(i), int(j), self._one_worth(int(i), score) + int(extra))
+
+    def _one_worth(self, i: int, score: int) -> int:
+        return int(self._worth(np.array([i]), np.array([score]))[0])
+
+    def _set(self, i: int, j: int, worth: int) -> None:
+        """Hold a pair at this worth, whether it was held before or not."""
+        at = np.flatnonzero(self.graph.column[i, : self.graph.held[i]] == j)
+        if len(at):
+            self.graph.worth[i, at] = worth
+        else:
+            self._add(np.array([i]), np.array([j]), np.array([worth], np.int64))
 
     def _hold(self, rows: Ints, columns: Ints, at: Array, score: Array) -> Ints:
         """Take found pairs of a block in; return their rows."""

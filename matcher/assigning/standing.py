@@ -15,6 +15,7 @@ from matcher.assigning.graph import surplus
 from matcher.assigning.kernels import free, seat
 from matcher.assigning.market import Ints, Narrowed
 from matcher.assigning.solving import Solver
+from matcher.errors import MatcherError
 
 
 class Standing(Solver):
@@ -51,14 +52,11 @@ class Standing(Solver):
     def allow(self, family: int, scores: Mapping[int, int]) -> Ints:
         """Let a family have these mentors too, at these scores, whatever forbade them."""
         before = self.mentor_of.copy()
-        mentors = np.array(sorted(scores), np.int64)
-        if not len(mentors):
-            return self._moved(before)
-        units = np.array([scores[int(j)] for j in mentors], np.int64)
-        rows = np.full(len(mentors), family)
-        self._add(rows, mentors, self._worth(rows, units))
-        self._bring_back(family)
-        self.complete()
+        for mentor, score in scores.items():
+            self._set(family, int(mentor), self._one_worth(family, int(score)))
+        if self.active[family]:
+            self._bring_back(family)
+            self.complete()
         return self._moved(before)
 
     def _bring_back(self, family: int) -> None:
@@ -70,6 +68,8 @@ class Standing(Solver):
     def leave(self, family: int) -> Ints:
         """Take a family out of the market."""
         before = self.mentor_of.copy()
+        if not self.active[family]:
+            return self._moved(before)
         free(self.graph, np.array([family]))
         self.active[family] = False
         self._settle()
@@ -79,6 +79,8 @@ class Standing(Solver):
     def come(self, family: int) -> Ints:
         """Let a family that has left into the market again."""
         before = self.mentor_of.copy()
+        if self.active[family]:
+            return self._moved(before)
         self.active[family] = True
         seat(self.graph, np.array([family]))
         self.complete()
@@ -86,6 +88,8 @@ class Standing(Solver):
 
     def set_places(self, mentor: int, places: int) -> Ints:
         """Let a mentor have this many places."""
+        if places < 0:
+            raise MatcherError("a mentor cannot have fewer places than none")
         before = self.mentor_of.copy()
         graph = self.graph
         if places > 0 and graph.places[mentor] == 0:
@@ -123,6 +127,10 @@ class Standing(Solver):
             near = self.active[rows] & (worth > had[rows])
             highest = max(highest, int((worth - had[rows])[near].max(initial=0)))
             self._add(rows[near], np.full(int(near.sum()), mentor), worth[near])
+        # Pairs that are held may be worth more than their score: favoured, or allowed by someone.
+        held, at = np.nonzero(self.graph.column == mentor)
+        more = self.graph.worth[held, at] - had[held]
+        highest = max(highest, int(more[self.active[held]].max(initial=0)))
         self.graph.price[mentor] = highest
 
     def _moved(self, before: Ints) -> Ints:

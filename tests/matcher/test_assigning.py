@@ -10,6 +10,7 @@ from matcher.assigning.solving import exact_sum
 from matcher.assigning.standing import Standing
 from matcher.assignment import assign, solve, weigh
 from matcher.certificate import proof_of
+from matcher.errors import MatcherError
 from tests.matcher.markets import Made
 
 
@@ -101,10 +102,15 @@ def test_a_market_may_be_narrowed():
     assert found(solved) == by_scipy(table, market.places, without=(10, 11))
 
 
-def random_event(standing, rng):
+def random_event(standing, table, rng):
+    """Let something happen to a market and to its table alike."""
     active = np.flatnonzero(standing.active)
     gone = np.flatnonzero(~standing.active)
-    kind = rng.integers(4)
+    kind = rng.integers(6)
+    if kind >= 4:
+        i, j = (int(rng.integers(size)) for size in table.shape)
+        table[i, j] = int(rng.integers(standing.market.top + 1)) if kind == 5 else -1
+        return standing.allow(i, {j: table[i, j]}) if kind == 5 else standing.forbid(i, j)
     if kind == 0 and len(active):
         return standing.leave(int(rng.choice(active)))
     if kind == 1 and len(gone):
@@ -118,12 +124,12 @@ def random_event(standing, rng):
 def test_after_every_event_it_is_the_optimum_of_what_is_now(seed):
     n, m, most, top = sizes(seed + 500)
     market = Made(n, m, seed=seed, most_places=most, top=top)
-    weighing = weigh(market, cost=None, most=n)
+    weighing = weigh(market, cost=None)
     standing = Standing(market, market.places, weighing)
     table, rng = market.table(), np.random.default_rng(seed)
-    for _ in range(25):
+    for _ in range(40):
         before = standing.mentor_of.copy()
-        moved = random_event(standing, rng)
+        moved = random_event(standing, table, rng)
         assert moved.tolist() == np.flatnonzero(before != standing.mentor_of).tolist()
         gone = np.flatnonzero(~standing.active)
         assert found(standing) == by_scipy(table, standing.graph.places, without=gone)
@@ -141,6 +147,47 @@ def test_who_is_held_stays_and_the_rest_is_best():
     left = market.places.copy()
     left[j] -= 1
     assert found(standing) == by_scipy(table, left, without=[i])
+
+
+def test_a_place_that_opens_counts_favoured_pairs_as_a_new_round_does():
+    for seed in range(30):
+        n, m, most, top = sizes(seed + 900)
+        market = Made(n, m, seed=seed, most_places=most, top=min(top, 3))
+        rng = np.random.default_rng(seed)
+        favoured = [(int(rng.integers(n)), int(rng.integers(m))) for _ in range(n)]
+        standing = solve(market, np.zeros(m, np.int64), bonus=favoured)
+        for j in rng.permutation(m):
+            standing.set_places(int(j), int(market.places[j]))
+        anew = solve(market, market.places, bonus=favoured)
+        assert found(standing) == found(anew)
+        assert standing.value() == anew.value()
+
+
+def test_what_happens_twice_happens_once():
+    market = Made(30, 12, seed=2, least_places=1)
+    standing = solve(market, market.places)
+    standing.leave(3)
+    assert standing.leave(3).tolist() == []
+    assert standing.allow(3, {0: 5}).tolist() == []
+    assert standing.mentor_of[3] == -1
+    standing.come(3)
+    assert standing.come(3).tolist() == []
+    assert np.bincount(standing.mentor_of[standing.mentor_of >= 0], minlength=12).tolist() == (
+        standing.graph.load.tolist()
+    )
+    with pytest.raises(MatcherError):
+        standing.set_places(0, -1)
+
+
+def test_a_row_in_two_rectangles_is_refused():
+    class Split(Made):
+        def rectangles(self):
+            everyone = np.arange(self.shape[0])
+            return [(everyone, np.arange(3)), (everyone, np.arange(3, self.shape[1]))]
+
+    market = Split(10, 8, seed=1)
+    with pytest.raises(MatcherError):
+        solve(market, market.places)
 
 
 def test_sums_beyond_64_bits_are_exact():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matcher.compatibility import score_pairs
 from matcher.pairing import pair
 from tests.matcher.people import ON, random_pool
 
@@ -96,6 +97,47 @@ def test_a_false_proof_is_found_out(goal):
             assert not proof.verify(), what
             seen.add(what)
     assert len(seen) >= (9 if goal == "fairest" else 7)
+
+
+def test_a_pin_that_is_not_kept_or_not_allowed_is_found_out():
+    seen = 0
+    for result, families, mentors in rounds("most_families"):
+        if len(result.pairs) < 2:
+            continue
+        pinned = result.pairs[0]
+        proof = pair(families, mentors, pins=[pinned], on=ON).certificate
+        assert proof.verify()
+        ((i, _),) = proof.pins.items()
+        without = proof.mentor_of.copy()
+        without[i] = -1
+        assert not replace(proof, mentor_of=without).verify()
+        assert not replace(proof, places=proof.places + 1).verify()
+        scores = score_pairs(families, mentors, on=ON)
+        for other in np.flatnonzero(np.isnan(scores[i]))[:2]:
+            moved = proof.mentor_of.copy()
+            moved[i] = other
+            assert not replace(proof, pins={i: int(other)}, mentor_of=moved).verify()
+        seen += 1
+    assert seen > 5
+
+
+def test_a_round_for_most_families_is_no_proof_of_the_fairest():
+    seen = 0
+    for result, families, mentors in rounds("most_families"):
+        fairest = pair(families, mentors, goal="fairest", on=ON)
+        if result.matched and fairest.certificate.worst:
+            assert not replace(result.certificate, goal="fairest").verify()
+            seen += 1
+    assert seen > 5
+
+
+def test_a_kept_pair_that_is_pinned_takes_one_place():
+    for result, families, mentors in rounds("most_families"):
+        if not result.matched:
+            continue
+        again = pair(families, mentors, pins=[result.pairs[0]], keep=result.pairs, on=ON)
+        assert again.matched == result.matched
+        assert again.certificate.verify()
 
 
 def test_changed_profiles_make_it_false():

@@ -61,6 +61,16 @@ def test_what_is_told_is_what_a_round_with_changed_answers_says():
     assert seen > 10
 
 
+def test_a_banned_mentor_is_no_remedy():
+    asks = family("A", languages=["de"])
+    helps = [mentor("M", languages=["da"]), mentor("N", languages=["da"])]
+    result = pair([asks], helps, bans=[("A", "M")], on=ON)
+    assert tried(result, "A").mentor == "N"
+    both = pair([asks], helps, bans=[("A", "M"), ("A", "N")], on=ON)
+    told = tried(both, "A")
+    assert told is None or not told.served
+
+
 def test_trying_changes_nothing():
     families, mentors = random_pool(3, 14, 5)
     result = pair(families, mentors, on=ON)
