@@ -207,6 +207,17 @@ def anything_came_of(mentorship: Mentorship) -> bool:
     return bool(db.session.scalar(select(or_(*(one.exists() for one in found)))))
 
 
+def had_one_before(mentorship: Mentorship) -> bool:
+    """Answer whether an earlier mentorship of these two is over: a yes was taken back, then."""
+    earlier = select(Mentorship.id).where(
+        Mentorship.family_id == mentorship.family_id,
+        Mentorship.mentor_id == mentorship.mentor_id,
+        Mentorship.state == MentorshipState.ENDED,
+        Mentorship.id != mentorship.id,
+    )
+    return bool(db.session.scalar(select(earlier.exists())))
+
+
 def agreed_until(ids: Iterable[int]) -> dict[int, date]:
     """Return the last day of the newest version that both have said yes to, by mentorship."""
     both = (

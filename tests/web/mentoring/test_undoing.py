@@ -8,11 +8,19 @@ from chat.actions import send_message
 from data.clock import now
 from data.db import db, transaction
 from data.errors import Conflict, NotFound
-from data.models import DeclineReason, MentorRequest, Mentorship, MentorshipState, OutgoingMail
+from data.models import (
+    DeclineReason,
+    Family,
+    FamilyStatus,
+    MentorRequest,
+    Mentorship,
+    MentorshipState,
+    OutgoingMail,
+)
 from data.queries import mentoring as queries
 from tests.web.forms import post
 from tests.web.mentoring.pairs import ask, begin, make_mentor, say_yes, set_rule
-from web.mentoring.actions import answering, undoing
+from web.mentoring.actions import answering, living, undoing
 
 
 def say_no(request):
@@ -101,3 +109,39 @@ def test_not_once_one_has_written_nor_after_a_day_nor_by_the_other(cast):
     with pytest.raises(Conflict):
         undo_yes(mentorship, cast.mentor_parent)
     assert not undoing.may_undo_yes(mentorship, by=cast.mentor_parent)
+
+
+def test_once_for_a_pair(cast, as_):
+    mentorship = begin(cast)
+    undo_yes(mentorship, cast.mentor_parent)
+    again = say_yes(queries.open_request_of(cast.new_family.id))
+    page = as_(cast.mentor_parent).get(f"/mentor/{again.ref}").text
+    assert "Tag vores ja tilbage" not in page
+    with pytest.raises(Conflict, match="én gang"):
+        undo_yes(again, cast.mentor_parent)
+    db.session.rollback()
+    assert len(queries.parted(cast.municipality.id)) == 1
+    assert queries.mentorship_with_mentor(cast.new_family.id).id == again.id
+
+
+@pytest.mark.parametrize("status", [FamilyStatus.PAUSED, FamilyStatus.LEFT])
+@pytest.mark.parametrize("who", ["new_family", "mentor_family"])
+def test_not_when_one_of_the_two_has_paused_or_left(cast, who, status):
+    mentorship = begin(cast)
+    with transaction():
+        db.session.get_one(Family, getattr(cast, who).id).status = status
+    with pytest.raises(Conflict, match="pause"):
+        undo_yes(mentorship, cast.mentor_parent)
+    db.session.rollback()
+    assert queries.open_request_of(cast.new_family.id) is None
+
+
+def test_not_in_a_break(cast):
+    mentorship = begin(cast)
+    assert undoing.may_undo_yes(mentorship, by=cast.mentor_parent)
+    with transaction():
+        living.pause_mentorship(mentorship.ref, by=db.session.merge(cast.new_parent))
+    with pytest.raises(Conflict, match="pause"):
+        undo_yes(mentorship, cast.mentor_parent)
+    db.session.rollback()
+    assert db.session.get_one(Mentorship, mentorship.id).state is MentorshipState.PAUSED

@@ -12,6 +12,7 @@ from data.i18n import _
 from data.models import (
     Account,
     Family,
+    FamilyStatus,
     MentorRequest,
     Mentorship,
     MentorshipState,
@@ -55,13 +56,21 @@ def undo_no(ref: str, *, by: Account) -> MentorRequest:
 
 
 def may_undo_yes(mentorship: Mentorship, *, by: Account) -> bool:
-    """Answer whether the mentor family may take its yes back: within a day, and nothing came."""
+    """Answer whether the mentor family may take its yes back.
+
+    Within a day and once for a pair, while nothing has come of it and neither takes a break.
+    """
     fresh = mentorship.agreed_at >= now() - A_DAY
     return (
         mentorship.mentor_id == by.family_id
         and fresh
-        and mentorship.state is not MentorshipState.ENDED
+        and mentorship.state in {MentorshipState.AWAITING_APPROVAL, MentorshipState.ACTIVE}
         and mentorship.request_id is not None
+        and all(
+            family.status is FamilyStatus.ACTIVE
+            for family in (mentorship.family, mentorship.mentor)
+        )
+        and not life.had_one_before(mentorship)
         and not life.anything_came_of(mentorship)
     )
 
@@ -74,9 +83,13 @@ def undo_yes(ref: str, *, by: Account) -> MentorRequest:
     mentorship = hold(ref, by=by)
     if mentorship.mentor_id != by.family_id:
         raise not_found()
+    if life.had_one_before(mentorship):
+        raise Conflict(_("You have taken a yes to this family back once. You can end it instead."))
     request = request_of(mentorship)
     if request is None or not may_undo_yes(mentorship, by=by):
-        raise Conflict(_("It can be undone within a day, while neither has written yet."))
+        raise Conflict(
+            _("It can be undone within a day, while neither has written or takes a break.")
+        )
     mentorship.state, mentorship.ended_at = MentorshipState.ENDED, now()
     mentorship.request_id = None
     if mentorship.room is not None:
