@@ -16,7 +16,7 @@ from matcher.grouping.words import in_fives
 from web.groups.actions.board import desk_of, locked_groups, outcome_kept
 from web.groups.cards import slot_text
 from web.groups.draft_settings import DraftSettings
-from web.groups.meeting_places import Places, places_of
+from web.groups.meeting_places import LEAST_KNOWN, Places, places_of
 from web.groups.outcomes import hue, letter, told
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class _View:
             score=group.score,
             where=self._where(group),
             when=slot_text(group.slot) + more if group.slot else _("no time for all"),
-            minutes=None if group.mean_minutes is None else in_fives(group.mean_minutes),
+            minutes=_mean(group),
             names=tuple(sorted(self.names[key] for key in group.members if key in self.names)),
             remarks=tuple(r.words(self.locale, self.names) for r in group.remarks),
         )
@@ -259,3 +259,10 @@ class _View:
 
     def _is_locked(self, number: int) -> str:
         return str(_("Group %(letter)s is locked. Unlock it first.", letter=letter(number)))
+
+
+def _mean(group: Group) -> int | None:
+    """Return the mean drive in fives, where that is not the drive of one family or two."""
+    if group.mean_minutes is None or len(group.minutes) < LEAST_KNOWN:
+        return None
+    return in_fives(group.mean_minutes)

@@ -7,9 +7,9 @@ import pytest
 from markupsafe import escape
 
 from data.clock import today
-from data.db import transaction
+from data.db import db, transaction
 from data.errors import Conflict, NotFound
-from data.models import RoleName
+from data.models import Family, RoleName
 from data.queries.groups import moves_of, seats_of
 from tests.factories import make_account
 from tests.web.forms import post
@@ -284,6 +284,20 @@ def test_the_page_has_one_button_for_each_and_the_board_leads_to_it(large, cast,
     assert sent["group"] == "0"
     for bad in ("x", "", "99999"):
         assert post(client, address, {**sent, "group": bad}).status_code == 404
+
+
+def test_a_mean_of_fewer_than_three_known_drives_is_not_told(large, cast, as_):
+    client, path = as_(cast.facilitator), f"/staff/drafts/{large.ref}/group?g=0"
+    here = [seat for seat in seats_of(large) if seat.group_number == 0]
+    with transaction():
+        for seat in here[3:]:
+            db.session.get_one(Family, seat.family_id).protected_address = True
+    minutes = shape_of(large, number=0).group.minutes
+    assert f"· ca. {minutes} min." in client.get(path).text
+    with transaction():
+        db.session.get_one(Family, here[2].family_id).protected_address = True
+    assert shape_of(large, number=0).group.minutes is None
+    assert not re.search(r"ca\. \d+ min", client.get(path).text)
 
 
 def test_a_group_that_is_gone_leads_back_to_the_board(large, cast, as_):
