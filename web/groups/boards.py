@@ -129,7 +129,7 @@ def board_of(
         ),
         tray=tuple(view.tray()) if only is None or None in only else None,
         panel=view.panel(desk_of(draft, seats, lottery=outcome.lottery)) if chosen else None,
-        steps=steps_of(draft, moves_of(draft), by=by),
+        steps=steps_of(draft, moves_of(draft), seats, by=by),
         lowest=view.column(low, cards=False) if low and low.score < high else None,
     )
 

@@ -14,7 +14,7 @@ from tests.web.forms import post
 from tests.web.groups.building import drafted
 from web.groups.actions import board, proposals, reshaping
 from web.groups.actions.board import outcome_kept
-from web.groups.actions.history import step_text
+from web.groups.actions.history import step_text, steps_of
 from web.groups.late import late_families
 from web.groups.placings import placings
 
@@ -157,6 +157,53 @@ def test_a_redo_of_a_family_that_rests_now_is_refused(draft, cast):
     with pytest.raises(Conflict, match="Senby"), transaction():
         board.redo(draft.ref, by=cast.facilitator)
     assert db.session.get(DraftSeat, (draft.id, late.id)) is None
+
+
+def undo(draft, by):
+    with transaction():
+        board.undo(draft.ref, by=by)
+
+
+def move(draft, family_ref, *, seen_in, to, by):
+    with transaction():
+        board.move_family(draft.ref, family_ref=family_ref, seen_in=seen_in, to=to, by=by)
+
+
+def test_a_step_about_a_family_that_was_taken_out_again_is_passed_over(draft, cast, as_):
+    [late] = came_late(cast, draft, "Senby")
+    mine, colleague = cast.facilitator, cast.coordinator
+    take_in(draft, late, to=None, by=colleague)
+    move(draft, late.ref, seen_in=None, to=0, by=mine)
+    undo(draft, mine)
+    undo(draft, colleague)
+    assert late.ref not in numbers(draft)
+    client = as_(mine)
+    page = f"/staff/drafts/{draft.ref}/board"
+    assert post(client, f"{page}/redo").status_code == 409
+    assert steps_of(draft, moves_of(draft), seats_of(draft), by=mine).redo == ""
+    assert client.get(page).status_code == 200
+    with pytest.raises(Conflict, match="gentage"), transaction():
+        board.redo(draft.ref, by=mine)
+    with transaction():
+        board.redo(draft.ref, by=colleague)  # the family is back, and one's own step with it
+    with transaction():
+        board.redo(draft.ref, by=mine)
+    assert numbers(draft)[late.ref] == 0
+
+
+def test_an_older_step_can_be_undone_past_one_about_a_family_taken_out(draft, cast):
+    [late] = came_late(cast, draft, "Senby")
+    mine, colleague = cast.facilitator, cast.coordinator
+    other = next(ref for ref, number in numbers(draft).items() if number == 0)
+    move(draft, other, seen_in=0, to=None, by=mine)
+    take_in(draft, late, to=None, by=colleague)
+    move(draft, late.ref, seen_in=None, to=0, by=mine)
+    move(draft, late.ref, seen_in=0, to=None, by=mine)
+    undo(draft, colleague)
+    undo(draft, mine)
+    assert numbers(draft)[other] == 0
+    with pytest.raises(Conflict):
+        undo(draft, mine)
 
 
 def test_a_locked_group_takes_nobody_and_is_not_offered(draft, cast):

@@ -187,7 +187,7 @@ def lock_group(ref: str, *, number: int, locked: bool, by: Account) -> str:
 def undo(ref: str, *, by: Account) -> str:
     """Take back the latest step of one's own."""
     draft = _for_change(ref, by=by)
-    step = next_undo(moves_of(draft), by=by)
+    step = next_undo(moves_of(draft), by=by, seated=_seated(draft))
     if not step:
         raise Conflict(_("There is nothing to undo."))
     _walk(draft, step, back=True)
@@ -200,7 +200,7 @@ def undo(ref: str, *, by: Account) -> str:
 def redo(ref: str, *, by: Account) -> str:
     """Take the step again that was undone last."""
     draft = _for_change(ref, by=by)
-    step = next_redo(moves_of(draft), by=by)
+    step = next_redo(moves_of(draft), by=by, seated=_seated(draft))
     if not step:
         raise Conflict(_("There is nothing to do again."))
     _walk(draft, step, back=False)
@@ -214,6 +214,10 @@ def _for_change(ref: str, *, by: Account) -> GroupDraft:
     draft = draft_by_ref(ref, by=by, for_change=True)
     must_be_ready(draft)
     return draft
+
+
+def _seated(draft: GroupDraft) -> set[int]:
+    return {row.family_id for row in seat_rows(draft)}
 
 
 def _seat_of(draft: GroupDraft, rows: Iterable[SeatRow], family_ref: str) -> DraftSeat:
@@ -270,9 +274,11 @@ def _walk(draft: GroupDraft, step: list[DraftMove], *, back: bool) -> None:
         here, there = (move.to_group, move.from_group) if back else (move.from_group, move.to_group)
         if here == NOT_IN_DRAFT:
             seat = take_in(draft, move.family)
-        else:
-            seat = db.session.get_one(DraftSeat, (draft.id, move.family_id))
+        elif found := db.session.get(DraftSeat, (draft.id, move.family_id)):
+            seat = found
             must_be_where_seen(draft, seat, here)
+        else:
+            raise Conflict(_("%(name)s is not in the draft any more.", name=move.family.name))
         must_be_free(draft, seat, there)
         if there == NOT_IN_DRAFT:
             db.session.delete(seat)

@@ -14,7 +14,7 @@ from data.models import (
     DraftSeat,
     GroupDraft,
 )
-from data.queries.desk import changes_since, recalculations
+from data.queries.desk import SeatRow, changes_since, recalculations
 from data.queries.groups import moves_of
 from web.groups.board_news import tell_changed
 from web.groups.outcomes import letter
@@ -74,17 +74,27 @@ def note_step(
     note_change(draft, kind, by_id=by_id, groups=groups, step=step)
 
 
-def next_undo(moves: Iterable[DraftMove], *, by: Account) -> list[DraftMove]:
-    """Return the moves of one's own latest step that holds."""
+def next_undo(
+    moves: Iterable[DraftMove], *, by: Account, seated: Container[int]
+) -> list[DraftMove]:
+    """Return the moves of one's own latest step that holds.
+
+    A step about a family that is not in the draft (`seated` are) is passed over: there is nobody
+    to move, and it comes back with the family.
+    """
     own = [move for move in moves if move.made_by_id == by.id and move.undone_at is None]
-    latest = max((move.step for move in own), default=None)
+    gone = {m.step for m in own if m.to_group != NOT_IN_DRAFT and m.family_id not in seated}
+    latest = max((move.step for move in own if move.step not in gone), default=None)
     return [move for move in own if move.step == latest]
 
 
-def next_redo(moves: Iterable[DraftMove], *, by: Account) -> list[DraftMove]:
-    """Return the moves of one's own step that was undone last."""
+def next_redo(
+    moves: Iterable[DraftMove], *, by: Account, seated: Container[int]
+) -> list[DraftMove]:
+    """Return the moves of one's own step that was undone last, passing over as `next_undo` does."""
     own = [move for move in moves if move.made_by_id == by.id and move.undone_at is not None]
-    first = min((move.step for move in own), default=None)
+    gone = {m.step for m in own if m.from_group != NOT_IN_DRAFT and m.family_id not in seated}
+    first = min((move.step for move in own if move.step not in gone), default=None)
     return [move for move in own if move.step == first]
 
 
@@ -97,14 +107,21 @@ class Steps:
     held: str
 
 
-def steps_of(draft: GroupDraft, history: Sequence[DraftMove], *, by: Account) -> Steps:
+def steps_of(
+    draft: GroupDraft,
+    history: Sequence[DraftMove],
+    seats: Iterable[DraftSeat | SeatRow],
+    *,
+    by: Account,
+) -> Steps:
     """Return what undo and redo would do."""
+    seated = {seat.family_id for seat in seats}
     recalculated = recalculations(draft)
-    step = next_undo(history, by=by)
+    step = next_undo(history, by=by, seated=seated)
     later = built_on(step, history, by=by)
     return Steps(
         undo=step_text(step, recalculated),
-        redo=step_text(next_redo(history, by=by), recalculated),
+        redo=step_text(next_redo(history, by=by, seated=seated), recalculated),
         held=_(
             "%(who)s has built on it: %(what)s",
             who=who(later.made_by),

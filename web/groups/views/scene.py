@@ -123,7 +123,7 @@ def scene_of(
         chosen=next((s for s in spots.values() if s.card.ref == chosen_ref), None),
         only=only if outcome.group(only) else None,
         history=history,
-        steps=steps_of(draft, history, by=by),
+        steps=steps_of(draft, history, seats, by=by),
     )
 
 
