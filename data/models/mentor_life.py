@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.clock import now
@@ -120,8 +120,20 @@ class MentorCheckin(Base):
     occasion: Mapped[Occasion]
     answered_on: Mapped[date]
     answers: Mapped[Sealed | None] = mapped_column(SealedText())  # {question: 1 to 5}
+    counted: Mapped[bool] = mapped_column(default=False)  # in a five; in which is not kept
 
     mentorship: Mapped[Mentorship] = relationship()
+
+
+class MentorFive(Base):
+    """The sums of what five families answered: no family is kept with it, so it stays as told."""
+
+    __tablename__ = "mentor_fives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    occasion: Mapped[Occasion]
+    sums: Mapped[dict[str, float]] = mapped_column(JSON)  # {question: sum of the five}
 
 
 class CallKind(StrEnum):

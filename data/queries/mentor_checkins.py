@@ -11,6 +11,7 @@ from data.db import db
 from data.models import (
     MentorCall,
     MentorCheckin,
+    MentorFive,
     MentorLife,
     Mentorship,
     MentorshipState,
@@ -21,7 +22,7 @@ from data.queries.pulse import FEWEST
 
 @dataclass(frozen=True, kw_only=True)
 class Average:
-    """What the families of a municipality answered to one sentence."""
+    """What families of a municipality answered to one sentence; n of them, each once."""
 
     mean: float
     n: int
@@ -40,32 +41,24 @@ def checkins_of(mentorship: Mentorship, family_id: int | None) -> dict[Occasion,
 def averages(
     municipality_id: int, codes: Mapping[Occasion, Iterable[str]]
 ) -> dict[Occasion, dict[str, Average]]:
-    """Return the averages, of the earliest answers in whole fives.
-
-    A sixth answer changes nothing before there are ten, so no two looks tell what one family said.
-    """
+    """Return the averages of the closed fives (`data.queries.mentor_fives`), as they were told."""
     rows = db.session.scalars(
-        select(MentorCheckin)
-        .join(Mentorship, Mentorship.id == MentorCheckin.mentorship_id)
-        .where(Mentorship.municipality_id == municipality_id)
-        .order_by(MentorCheckin.id)
+        select(MentorFive).where(MentorFive.municipality_id == municipality_id)
     )
-    given: dict[Occasion, list[dict[str, int]]] = {}
+    fives: dict[Occasion, list[dict[str, float]]] = {}
     for row in rows:
-        given.setdefault(row.occasion, []).append(
-            (row.answers.value if row.answers else None) or {}
-        )
+        fives.setdefault(row.occasion, []).append(row.sums)
     return {
-        occasion: {code: found for code in wanted if (found := _mean(given[occasion], code))}
+        occasion: {code: found for code in wanted if (found := _mean(fives[occasion], code))}
         for occasion, wanted in codes.items()
-        if len(given.get(occasion, ())) >= FEWEST
+        if occasion in fives
     }
 
 
-def _mean(answers: list[dict[str, int]], code: str) -> Average | None:
-    told = [answer[code] for answer in answers if code in answer]
-    told = told[: len(told) // FEWEST * FEWEST]
-    return Average(mean=sum(told) / len(told), n=len(told)) if told else None
+def _mean(fives: list[dict[str, float]], code: str) -> Average | None:
+    told = [sums[code] for sums in fives if code in sums]
+    n = len(told) * FEWEST
+    return Average(mean=sum(told) / n, n=n) if told else None
 
 
 def running_since(before: datetime) -> list[tuple[int, datetime, Occasion | None]]:

@@ -20,6 +20,7 @@ from data.models import (
     Rhythm,
     TalkForm,
 )
+from data.queries.mentor_fives import close_fives
 from data.sealed import Sealed
 from data.start_survey import START
 
@@ -51,6 +52,7 @@ def add_mentor_lives(municipality: Municipality) -> None:
         _talks(mentorship, begun, draw)
         _checkins(mentorship, begun, draw)
     db.session.flush()
+    close_fives(municipality.id)
 
 
 def _agreement(mentorship: Mentorship, begun: date, number: int) -> None:

@@ -8,6 +8,7 @@ from huey import crontab
 from data.clock import now
 from data.db import db, reading, transaction
 from data.models import MentorRound
+from data.queries import mentor_fives
 from data.queries import mentoring as queries
 from web.mentoring.actions import asking, checking_in, contact, living, rounds
 from web.mentoring.proposal import propose, read_market
@@ -60,6 +61,14 @@ def ask_how_mentorships_are() -> None:
         log.info("mentor_checkins_asked_for", asked=asked)
 
 
+@jobs.every(crontab(minute="27", hour="4"), name="close_mentor_fives")
+def close_mentor_fives() -> None:
+    """Count answers that have become whole fives; at night, so that no look tells who answered."""
+    closed = _each(mentor_fives.municipalities_with_answers(), mentor_fives.close_fives)
+    if closed:
+        log.info("mentor_fives_closed", closed=closed)
+
+
 @jobs.every(crontab(minute="12", hour="7"), name="end_mentor_breaks")
 def end_mentor_breaks() -> None:
     """Let mentorships go on whose break has had its last day."""
@@ -68,7 +77,7 @@ def end_mentor_breaks() -> None:
         log.info("mentor_breaks_ended", ended=ended)
 
 
-def _each(ids: list[int], act: Callable[[int], bool]) -> int:
+def _each(ids: list[int], act: Callable[[int], int]) -> int:
     done = 0
     for one in ids:
         with transaction():

@@ -6,6 +6,7 @@ from tests.web.mentoring import test_agreeing as agreeing
 from tests.web.mentoring import test_breaks_and_ends as ends
 from tests.web.mentoring import test_checking_in as checking_in
 from tests.web.mentoring import test_contact as contact
+from tests.web.mentoring import test_fives as fives
 from tests.web.mentoring import test_life_status as status
 from tests.web.mentoring import test_talks as talks
 from tests.web.mentoring import test_undoing as undoing
@@ -45,6 +46,10 @@ def test_talks_are_forgotten(cast):
 
 def test_averages_in_fives(cast):
     checking_in.test_averages_come_in_whole_fives_so_that_no_two_looks_tell_one_answer(cast)
+
+
+def test_fives_stay(cast):
+    fives.test_what_was_told_stays_when_an_answer_is_erased_or_too_old(cast)
 
 
 def test_answers_and_calls_are_erased(cast, as_):
