@@ -69,14 +69,28 @@ _SAID_SO = (
 NOT_IN_TOUCH = and_(~_SAID_SO, _HAVE_WRITTEN < 2)
 
 
-def not_in_touch(*, began_before: datetime, municipality_id: int | None = None) -> list[Mentorship]:
-    """Return the running mentorships that began before then and have had no first contact."""
+def not_in_touch(
+    *,
+    began_before: datetime,
+    not_before: datetime | None = None,
+    reminded_before: datetime | None = None,
+    municipality_id: int | None = None,
+) -> list[Mentorship]:
+    """Return the running mentorships that began before then and have had no first contact.
+
+    With `not_before` those that began, or went on after a break, at that time or later.
+    """
     wanted = select(Mentorship).where(
         Mentorship.state == MentorshipState.ACTIVE,
         Mentorship.started_at < began_before,
         ~_resumed_since(began_before),
         NOT_IN_TOUCH,
     )
+    if not_before is not None:
+        fresh = or_(Mentorship.started_at >= not_before, _resumed_since(not_before))
+        wanted = wanted.where(fresh)
+    if reminded_before is not None:
+        wanted = wanted.where(_reminded_before(reminded_before))
     if municipality_id is not None:
         wanted = wanted.where(Mentorship.municipality_id == municipality_id)
     named = (selectinload(Mentorship.family), selectinload(Mentorship.mentor))
@@ -176,6 +190,15 @@ def _resumed_since(moment: datetime) -> ColumnElement[bool]:
     return (
         select(MentorLife.mentorship_id)
         .where(MentorLife.mentorship_id == Mentorship.id, MentorLife.resumed_at >= moment)
+        .correlate(Mentorship)
+        .exists()
+    )
+
+
+def _reminded_before(moment: datetime) -> ColumnElement[bool]:
+    return (
+        select(MentorLife.mentorship_id)
+        .where(MentorLife.mentorship_id == Mentorship.id, MentorLife.reminded_at < moment)
         .correlate(Mentorship)
         .exists()
     )

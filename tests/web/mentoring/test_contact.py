@@ -28,6 +28,12 @@ def back(mentorship, *, days: int) -> None:
         db.session.get_one(Mentorship, mentorship.id).started_at = now() - timedelta(days=days)
 
 
+def reminded_two_days_ago(mentorship) -> None:
+    with transaction():
+        memory = life.life_of(db.session.get_one(Mentorship, mentorship.id))
+        memory.reminded_at = now() - timedelta(days=2, minutes=1)
+
+
 def mailed(kind: str) -> list[str]:
     db.session.rollback()
     return sorted(m.to_email for m in db.session.query(OutgoingMail).filter_by(kind=kind))
@@ -54,6 +60,9 @@ def test_both_are_reminded_after_five_days_and_the_coordinator_told_after_seven(
     assert mailed("mentor_without_contact") == []
     assert "uden første kontakt" not in as_(cast.coordinator).get("/staff").text
     back(mentorship, days=8)
+    tick()
+    assert mailed("mentor_without_contact") == []  # they get two days from the reminder
+    reminded_two_days_ago(mentorship)
     tick()
     assert mailed("mentor_first_contact") == both
     assert mailed("mentor_without_contact") == [cast.coordinator.email]
@@ -115,3 +124,19 @@ def test_a_consultant_sees_the_own_families_only(cast, as_):
     seen = as_(cast.consultant).get("/staff/mentorships").text
     assert "Skov" in seen
     assert "Toft" not in seen
+
+
+def test_a_mentorship_that_is_older_than_the_question_is_not_asked(cast):
+    began(cast, days=300)
+    tick()
+    assert mailed("mentor_first_contact") == mailed("mentor_without_contact") == []
+
+
+def test_after_a_break_an_old_one_is_asked(cast):
+    mentorship = began(cast, days=300)
+    with transaction():
+        living.pause_mentorship(mentorship.ref, by=cast.new_parent)
+        living.resume_mentorship(mentorship.ref, by=cast.new_parent)
+        life.life_of(mentorship).resumed_at = now() - timedelta(days=6)
+    tick()
+    assert len(mailed("mentor_first_contact")) == 2

@@ -17,6 +17,8 @@ from web.mentoring.actions.living import hold_running
 
 REMIND_AFTER = timedelta(days=5)
 TELL_AFTER = timedelta(days=7)
+REMIND_UNTIL = timedelta(days=14)  # one that is older was begun before anyone was asked
+TIME_TO_ANSWER = timedelta(days=2)  # from the reminder until the coordinator is told
 
 
 def say_in_touch(ref: str, *, by: Account) -> None:
@@ -34,12 +36,16 @@ def note_contact(mentorship: Mentorship) -> None:
 
 def to_remind() -> list[int]:
     """Return the mentorships that may need a reminder; whether they do is asked again."""
-    return [one.id for one in life.not_in_touch(began_before=now() - REMIND_AFTER)]
+    found = life.not_in_touch(began_before=now() - REMIND_AFTER, not_before=now() - REMIND_UNTIL)
+    return [one.id for one in found]
 
 
 def to_tell() -> list[int]:
-    """Return the mentorships in which the week has passed."""
-    return [one.id for one in life.not_in_touch(began_before=now() - TELL_AFTER)]
+    """Return the mentorships in which the week has passed and a reminder has not helped."""
+    found = life.not_in_touch(
+        began_before=now() - TELL_AFTER, reminded_before=now() - TIME_TO_ANSWER
+    )
+    return [one.id for one in found]
 
 
 def remind(mentorship_id: int) -> bool:
