@@ -165,6 +165,34 @@ def test_the_words_are_sealed_taken_along_and_erased_with_either_family(cast, as
         store().open(bytes(stored).partition(b"\0")[2], scope)
 
 
+def test_what_both_signed_is_kept_until_a_year_after_both_signed_a_later_one(cast):
+    mentorship = begin(cast)
+
+    def kept():
+        keep_retention_promises()
+        return [a.version for a in db.session.query(MentorAgreement).order_by("version")]
+
+    def signed(version, days):
+        with transaction():
+            one = db.session.query(MentorAgreement).filter_by(version=version).one()
+            one.made_at = now() - timedelta(days=400)
+            for signature in one.signatures:
+                signature.signed_at = now() - timedelta(days=days)
+
+    write(mentorship, cast.new_parent)
+    sign(mentorship, cast.mentor_parent)
+    signed(1, days=400)
+    write(mentorship, cast.new_parent, seen=1, purpose="Noget nyt")
+    signed(2, days=380)
+    assert kept() == [1, 2]  # only one has signed the new version
+    sign(mentorship, cast.mentor_parent, seen=2)
+    assert kept() == [1, 2]  # replaced today
+    signed(2, days=364)
+    assert kept() == [1, 2]
+    signed(2, days=366)
+    assert kept() == [2]
+
+
 def test_old_versions_and_those_of_ended_mentorships_go_after_a_year(cast):
     mentorship = begin(cast)
     write(mentorship, cast.new_parent)

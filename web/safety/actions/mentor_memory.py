@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from data.clock import now, today
 from data.db import after_commit, db
@@ -34,14 +35,34 @@ def forget_mentor_memory() -> None:
 
 def _forget_agreements(before: datetime) -> None:
     """Delete versions that no longer hold, and those of mentorships that have ended."""
-    newer = select(MentorAgreement.mentorship_id, MentorAgreement.version).subquery()
-    replaced = (
+    both = (
+        select(MentorSignature.agreement_id, func.max(MentorSignature.signed_at).label("on"))
+        .group_by(MentorSignature.agreement_id)
+        .having(func.count() == 2)
+        .subquery()
+    )
+    later = aliased(MentorAgreement)
+    follows = and_(
+        later.mentorship_id == MentorAgreement.mentorship_id,
+        later.version > MentorAgreement.version,
+    )
+    replaced = (  # what both signed holds until both have signed a later one
         select(MentorAgreement.id)
-        .join(newer, newer.c.mentorship_id == MentorAgreement.mentorship_id)
-        .where(newer.c.version > MentorAgreement.version, MentorAgreement.made_at < before)
+        .join(later, follows)
+        .join(both, both.c.agreement_id == later.id)
+        .where(both.c.on < before)
+    )
+    dropped = (  # what was never signed by both never held
+        select(MentorAgreement.id)
+        .join(later, follows)
+        .where(later.made_at < before, MentorAgreement.id.not_in(select(both.c.agreement_id)))
     )
     ended = select(Mentorship.id).where(Mentorship.ended_at < before)
-    old = or_(MentorAgreement.id.in_(replaced), MentorAgreement.mentorship_id.in_(ended))
+    old = or_(
+        MentorAgreement.id.in_(replaced),
+        MentorAgreement.id.in_(dropped),
+        MentorAgreement.mentorship_id.in_(ended),
+    )
     _delete_agreements(db.session.scalars(select(MentorAgreement).where(old)).all())
 
 
