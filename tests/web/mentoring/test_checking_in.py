@@ -245,10 +245,14 @@ def test_a_week_before_the_last_day_both_are_asked_and_again_before_a_new_one(ca
     mentorship = began(cast, days=100)
     both = [cast.new_parent, cast.mentor_parent]
 
-    def agree(days, version):
+    def propose(days, version):
         until = today() + timedelta(days=days)
         with transaction():
             agreeing.write(mentorship.ref, terms(until=until), seen_version=version, by=both[0])
+
+    def agree(days, version):
+        propose(days, version)
+        with transaction():
             agreeing.sign(mentorship.ref, seen_version=version + 1, by=both[1])
 
     def asked():
@@ -261,9 +265,11 @@ def test_a_week_before_the_last_day_both_are_asked_and_again_before_a_new_one(ca
     agree(7, 1)
     assert asked() == 2
     assert db.session.get_one(Mentorship, mentorship.id).state is MentorshipState.ACTIVE
-    agree(200, 2)
+    propose(300, 2)
+    assert asked() == 2  # what one family alone writes moves no last day
+    agree(200, 3)
     assert asked() == 2
-    agree(6, 3)
+    agree(6, 4)
     assert asked() == 4
 
 

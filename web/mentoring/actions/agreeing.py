@@ -25,6 +25,7 @@ from web.mentoring.guarded import check_words
 MAX_PURPOSE_CHARS = 600
 MAX_POINTS, MAX_POINT_CHARS = 8, 200
 LONGEST = timedelta(days=731)
+BOTH = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +77,6 @@ def write(ref: str, terms: Terms, *, seen_version: int, by: Account) -> MentorAg
         until=kept.until,
     )
     db.session.add(agreement)
-    memory = life.life_of(mentorship, make=True)
-    if memory.asked_for is Occasion.END:
-        memory.asked_for = None  # they go on: asked again when the new last day is near
     db.session.flush()
     _sign(agreement, by)
     notices.tell(
@@ -104,6 +102,15 @@ def _sign(agreement: MentorAgreement, by: Account) -> None:
         db.session.add(MentorSignature(agreement_id=agreement.id, family_id=by.family_id))
         db.session.flush()
         db.session.refresh(agreement, ["signatures"])
+        _go_on(agreement)
+
+
+def _go_on(agreement: MentorAgreement) -> None:
+    """Both have signed, so they go on: they are asked again when the new last day is near."""
+    memory = life.life_of(agreement.mentorship, make=True)
+    if memory.asked_for is Occasion.END and len(life.signed_by(agreement)) == BOTH:
+        memory.asked_for = None
+        db.session.flush()
 
 
 def _changed() -> Conflict:
