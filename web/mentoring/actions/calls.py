@@ -14,6 +14,7 @@ from web.mentoring import notices
 from web.mentoring.actions.living import hold
 
 MAX_WORDS_CHARS = 1000
+MAX_JOINED_CHARS = 4000
 
 
 def ask_for_call(ref: str, kind: CallKind, words: str, *, by: Account) -> MentorCall:
@@ -46,15 +47,29 @@ def ask(mentorship: Mentorship, kind: CallKind, words: str, *, by: Account) -> M
             kind=kind,
         )
         db.session.add(call)
+        _add(call, words)
         _tell(call)
-    elif kind is CallKind.COMPLAINT:
+    elif kind is CallKind.COMPLAINT and call.kind is not kind:
         call.kind = kind
-    earlier = (call.words.text if call.words else None) or ""
-    if words and words != earlier:
-        joined = f"{earlier}\n\n{words}" if earlier else words
-        call.words = Sealed(joined, scope=f"call:{call.ref}")
+        _add(call, words)
+        _tell(call)  # it weighs more now, and is told whatever is written already
+    else:
+        _add(call, words, most=MAX_JOINED_CHARS)
     db.session.flush()
     return call
+
+
+def _add(call: MentorCall, words: str, *, most: int | None = None) -> None:
+    earlier = (call.words.text if call.words else None) or ""
+    if not words or words == earlier:
+        return
+    joined = f"{earlier}\n\n{words}" if earlier else words
+    if most is not None and len(joined) > most:
+        raise Invalid(
+            _("The coordinator has much from you to read already. Tell the rest when you talk."),
+            field="words",
+        )
+    call.words = Sealed(joined, scope=f"call:{call.ref}")
 
 
 def _tell(call: MentorCall) -> None:
