@@ -17,6 +17,7 @@ from data.models import (
     RoomMember,
 )
 from data.queries import mentoring as queries
+from data.sealed import store
 from tests.web.mentoring.pairs import (
     WORDS,
     ask,
@@ -30,6 +31,8 @@ from tests.web.mentoring.pairs import (
 )
 from web.families.actions import add_exclusion, end_approval, leave_network
 from web.mentoring.actions import answering, asking, living
+from web.safety.actions.erasure import erase
+from web.safety.tasks import keep_retention_promises
 
 
 def test_yes_opens_a_room_for_both_families_and_no_one_else(app, cast):
@@ -143,6 +146,28 @@ def test_a_refused_mentorship_frees_the_place_and_keeps_the_reason_from_families
     assert mentorship.refusal.text == "De er naboer."
     with pytest.raises(Conflict), transaction():
         living.approve_mentorship(mentorship.ref, by=cast.coordinator)
+
+
+@pytest.mark.parametrize("how", ["family erased", "mentor erased", "a year has passed"])
+def test_why_it_was_refused_is_not_kept_and_no_backup_tells(app, cast, how):
+    set_rule(cast.municipality, coordinator_approves_mentorships=True)
+    mentorship = begin(cast)
+    with transaction():
+        living.refuse_mentorship(mentorship.ref, "De er naboer.", by=cast.coordinator)
+    scope = mentorship.refusal.scope
+    keep_retention_promises()
+    assert store()._cipher(scope) is not None
+    with transaction():
+        if how == "a year has passed":
+            row = db.session.get_one(Mentorship, mentorship.id)
+            row.ended_at = now() - timedelta(days=366)
+        else:
+            gone = cast.new_family if how == "family erased" else cast.mentor_family
+            erase(db.session.merge(gone), actor_id=None)
+    keep_retention_promises()
+    db.session.rollback()
+    assert db.session.get_one(Mentorship, mentorship.id).refusal is None
+    assert store()._cipher(scope) is None
 
 
 def test_only_a_coordinator_of_the_municipality_approves(app, cast):

@@ -119,7 +119,6 @@ def _end_mentorships(family: Family) -> None:
         or_(Mentorship.family_id == family.id, Mentorship.mentor_id == family.id)
     )
     for mentorship in db.session.scalars(running).all():
-        mentorship.refusal = None
         if mentorship.state is MentorshipState.ENDED:
             continue
         mentorship.state, mentorship.ended_at = MentorshipState.ENDED, now()

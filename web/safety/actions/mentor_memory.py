@@ -20,6 +20,7 @@ from data.models import (
 from data.sealed import Sealed, store
 
 OLD_AGREEMENT = NOTES = timedelta(days=365)
+REFUSED = timedelta(days=365)
 CALLED = timedelta(days=183)
 HOURS = timedelta(days=731)  # two years: this one and the last can be shown
 
@@ -31,6 +32,7 @@ def forget_mentor_memory() -> None:
     db.session.execute(delete(MentorTalk).where(MentorTalk.held_on < today() - HOURS))
     db.session.execute(delete(MentorCheckin).where(MentorCheckin.answered_on < today() - HOURS))
     _delete_calls(MentorCall.closed_at < now() - CALLED)
+    _forget_refusals(Mentorship.ended_at < now() - REFUSED)
 
 
 def _forget_agreements(before: datetime) -> None:
@@ -93,7 +95,8 @@ def erase_mentor_life_of(family: Family) -> None:
         ).all()
     )
     _forget_notes(MentorTalk.mentorship_id.in_(mine))  # that they talked is the other's hours
-    _delete_calls(MentorCall.family_id == family.id)
+    delete_calls_of(family)
+    _forget_refusals(Mentorship.id.in_(mine))
     db.session.execute(delete(MentorCheckin).where(MentorCheckin.family_id == family.id))
     own = update(MentorTalk).where(MentorTalk.noted_by_family_id == family.id)
     db.session.execute(own.values(noted_by_family_id=None))
@@ -106,6 +109,21 @@ def _forget_notes(which: ColumnElement[bool]) -> None:
     for talk in found:
         talk.note = None
     db.session.flush()
+
+
+def _forget_refusals(which: ColumnElement[bool]) -> None:
+    """Let go of why staff did not approve a mentorship."""
+    wanted = select(Mentorship).where(which, Mentorship.refusal.is_not(None))
+    found = db.session.scalars(wanted).all()
+    _forget_keys(mentorship.refusal for mentorship in found)
+    for mentorship in found:
+        mentorship.refusal = None
+    db.session.flush()
+
+
+def delete_calls_of(family: Family) -> None:
+    """Delete that a family asked for calls, and what it wrote: it moves, or is erased."""
+    _delete_calls(MentorCall.family_id == family.id)
 
 
 def _delete_calls(which: ColumnElement[bool]) -> None:
