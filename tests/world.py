@@ -76,6 +76,7 @@ _NAMES = {
     "/staff/helpline/<ref>": {"ref": "acute_row"},
     "/staff/mentor-rounds/<ref>": {"ref": "round", "family_ref": "seeker"},
     "/staff/mentor-calls/<ref>": {"ref": "call"},
+    "/staff/mentorships/<ref>/end": {"ref": "mentorship"},
     "/staff/mentorships/<ref>": {"ref": "awaiting"},
     "/staff/moves/<ref>": {"ref": "move"},
     "/staff/people/<ref>": {"ref": "facilitator"},

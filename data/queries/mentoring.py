@@ -286,6 +286,20 @@ def mentorships_as_mentor(mentor_id: int) -> list[Mentorship]:
     )
 
 
+def running_between(one_id: int, other_id: int) -> list[Mentorship]:
+    """Return the mentorships of these two that have not ended, whoever of them is the mentor."""
+    two = (one_id, other_id)
+    return list(
+        db.session.scalars(
+            select(Mentorship).where(
+                Mentorship.family_id.in_(two),
+                Mentorship.mentor_id.in_(two),
+                Mentorship.state != MentorshipState.ENDED,
+            )
+        )
+    )
+
+
 def mentorship_by_ref(ref: str, *, by: Account) -> Mentorship:
     """Return a mentorship of one's own family."""
     found = db.session.scalar(

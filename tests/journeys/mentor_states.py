@@ -57,6 +57,7 @@ def mentor_life(_app: Flask, staged: "Staged") -> None:
     staged.people["family whose mentorship ended"] = _adult_of(ended.family_id)
     staged.addresses += [
         ("coordinator", f"/staff/mentor-calls/{call_ref}"),
+        ("coordinator", f"/staff/mentorships/{ref}/end"),
         ("family with a mentor", f"/mentor/{ref}/check-in"),
         ("mentor family of this", f"/mentor/{ref}"),
         ("mentor family of this", f"/mentor/{ref}/check-in"),

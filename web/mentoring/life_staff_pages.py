@@ -1,14 +1,15 @@
 """How the running mentorships are, for the coordinator and for consultants about their own."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from data.db import transaction
-from data.models import RoleName
+from data.models import MentorshipState, RoleName
 from data.queries import mentor_checkins as checkins
+from data.queries import mentoring as queries
 from web.mentoring import checkin_words, life_status
-from web.mentoring.actions import calls
+from web.mentoring.actions import calls, living
 from web.mentoring.blueprint import bp
 from web.shared.access import for_roles, me
 
@@ -37,6 +38,21 @@ def _averages(municipality_id: int) -> list[tuple[str, list[tuple[str, checkins.
         for occasion, means in found.items()
         if (asked := checkin_words.questions(occasion))
     ]
+
+
+@bp.route("/staff/mentorships/<ref>/end", methods=["GET", "POST"])
+@for_roles(RoleName.COORDINATOR)
+def end_for_them(ref: str) -> ResponseReturnValue:
+    """Ask once more, then end a mentorship for the two families."""
+    found = queries.mentorship_to_approve(ref, by=me())
+    if request.method == "POST":
+        with transaction():
+            living.end_for_them(ref, by=me())
+        flash(_("The mentorship has ended. Both families have been told, without a reason."))
+        return redirect(url_for(".mentorships"))
+    if found.started_at is None or found.state is MentorshipState.ENDED:
+        return redirect(url_for(".mentorships"))
+    return render_template("mentoring/staff_end.html", mentorship=found)
 
 
 @bp.get("/staff/mentor-calls/<ref>")

@@ -76,6 +76,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "mentor_round_viewed": lambda: _("looked at a round of mentors"),
     "mentor_vouched": lambda: _("vouched for a mentor family"),
     "mentorship_approved": lambda: _("approved a mentorship"),
+    "mentorship_ended": lambda: _("ended a mentorship"),
     "mentorship_refused": lambda: _("said no to a mentorship"),
     "message_reported": lambda: _("reported a message"),
     "own_data_taken": lambda: _("downloaded their own data"),

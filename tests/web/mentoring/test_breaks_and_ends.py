@@ -21,6 +21,7 @@ from data.models import (
 from data.queries import mentoring as queries
 from tests.web.forms import post
 from tests.web.mentoring.pairs import begin, look, make_mentor, shown
+from web.families.actions import leave_network
 from web.mentoring import tasks
 from web.mentoring.actions import living
 from web.mentoring.proposal import read_market
@@ -145,6 +146,26 @@ def test_a_good_end_asks_whether_one_would_be_a_mentor_oneself(cast, as_):
     assert mailed("mentor_to_be") == [cast.consultant.email]
     assert family.mentor_approved_on is None  # someone must still vouch for it
     assert "selv være mentorfamilie" not in client.get(url).text
+
+
+def test_a_family_that_has_left_is_not_asked_and_its_profile_still_goes_in_time(cast, as_):
+    mentorship = begin(cast)
+    with transaction():
+        db.session.get_one(Mentorship, mentorship.id).started_at = now() - timedelta(days=90)
+    end(mentorship, cast.new_parent)
+    with transaction():
+        leave_network(cast.new_family.ref, by=cast.new_parent)
+    with transaction():
+        long_ago = now() - timedelta(days=180)
+        db.session.get_one(Family, cast.new_family.id).updated_at = long_ago
+    client, url = as_(cast.new_parent), f"/mentor/{mentorship.ref}"
+    assert "selv være mentorfamilie" not in client.get(url).text
+    assert post(client, f"{url}/become-mentor").status_code == 409
+    db.session.rollback()
+    family = db.session.get_one(Family, cast.new_family.id)
+    assert family.updated_at == long_ago
+    assert "mentor" not in answers_of(family)["participation"]
+    assert mailed("mentor_to_be") == []
 
 
 def test_nobody_else_does_any_of_it(cast):

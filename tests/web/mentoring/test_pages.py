@@ -468,6 +468,8 @@ STAFF_ROUTES = [
     *(("POST", f"/staff/mentor-rounds/{{round}}/{name}") for name in ROUND_ACTS),
     ("GET", "/staff/mentor-calls/{call}"),
     ("POST", "/staff/mentor-calls/{call}/close"),
+    ("GET", "/staff/mentorships/{mentorship}/end"),
+    ("POST", "/staff/mentorships/{mentorship}/end"),
     ("POST", "/staff/mentorships/{mentorship}/approve"),
     ("GET", "/staff/mentorships/{mentorship}/refuse"),
     ("POST", "/staff/mentorships/{mentorship}/refuse"),

@@ -21,6 +21,7 @@ from data.queries.access import family_by_ref, not_found, require_role
 from data.queries.families import consultants_of, exclusion_between
 from data.sealed import Sealed
 from web.families.actions.profile import open_family
+from web.shared.apart import end_what_runs_between
 
 _LONGEST_NAME, _LONGEST_ID, _LONGEST_REASON = 120, 64, 200
 
@@ -92,9 +93,9 @@ def add_exclusion(family_ref: str, *, other_ref: str, reason: str, by: Account) 
 
 
 def keep_from_meeting(one: Family, other: Family) -> None:
-    """Look for suggestions anew, and let a question between the two run out.
+    """Look for suggestions anew, let a question between the two run out, and end what runs.
 
-    Neither learns why: it ends as one that nobody answered in time.
+    Neither learns why: a question ends as one that nobody answered in time.
     """
     one.updated_at = other.updated_at = now()
     ids = (one.id, other.id)
@@ -107,6 +108,7 @@ def keep_from_meeting(one: Family, other: Family) -> None:
         )
         .values(expires_at=now())
     )
+    end_what_runs_between(one, other)
 
 
 def remove_exclusion(family_ref: str, *, other_ref: str, by: Account) -> None:

@@ -14,6 +14,7 @@ from data.i18n import _
 from data.models import (
     Account,
     Family,
+    FamilyStatus,
     MentorRequest,
     Mentorship,
     MentorshipState,
@@ -26,6 +27,7 @@ from data.queries.mentor_life import anything_came_of, breaks_until, life_of
 from data.sealed import Sealed
 from web.mentoring import notices
 from web.mentoring.pool import IS_A_MENTOR, may_meet, takes_part
+from web.shared.apart import when_kept_apart
 
 MAX_REFUSAL_CHARS = 600
 LONGEST_BREAK = timedelta(days=183)
@@ -173,8 +175,47 @@ def end_mentorship(ref: str, *, by: Account) -> Mentorship:
     return mentorship
 
 
+def end_for_them(ref: str, *, by: Account) -> Mentorship:
+    """End a mentorship as its coordinator; both are told what they are told at any ending."""
+    require_role(by, RoleName.COORDINATOR)
+    mentorship = queries.mentorship_to_approve(ref, by=by)
+    queries.lock_family(mentorship.mentor_id)
+    db.session.refresh(mentorship)
+    if mentorship.state is MentorshipState.ENDED:
+        return mentorship  # pressed twice, or they did it themselves meanwhile
+    if mentorship.started_at is None:
+        raise Conflict(_("The mentorship has not begun yet."))
+    _end_untold(mentorship)
+    audit.record("mentorship_ended", by=by, subject="mentorship", subject_id=mentorship.id)
+    return mentorship
+
+
+@when_kept_apart
+def end_between(one: Family, other: Family) -> None:
+    """End what runs between two families who are to be kept apart.
+
+    What awaits approval stays with the coordinator, who is told not to approve it.
+    """
+    for mentorship in queries.running_between(one.id, other.id):
+        queries.lock_family(mentorship.mentor_id)
+        db.session.refresh(mentorship)
+        if mentorship.state in (MentorshipState.ACTIVE, MentorshipState.PAUSED):
+            _end_untold(mentorship)
+
+
+def _end_untold(mentorship: Mentorship) -> None:
+    _close(mentorship)
+    notices.tell_both(mentorship, "mentorship_ended")
+    log.info("mentorship_ended", mentorship=mentorship.id)
+
+
 def may_become_mentor(mentorship: Mentorship, *, by: Account) -> bool:
-    """Answer whether to ask: one's own mentorship came to an end, and one is no mentor yet."""
+    """Answer whether to ask: one's own mentorship came to an end, and one is no mentor yet.
+
+    Who has left the network is not asked: its profile is only waiting to be erased.
+    """
+    if mentorship.family.status is FamilyStatus.LEFT:
+        return False
     had_one = mentorship.family_id == by.family_id and mentorship.started_at is not None
     ended = mentorship.state is MentorshipState.ENDED
     if not (had_one and ended) or takes_part(mentorship.family, IS_A_MENTOR):
@@ -187,7 +228,8 @@ def become_mentor(ref: str, *, by: Account) -> None:
     mentorship = hold(ref, by=by)
     family = mentorship.family
     if not may_become_mentor(mentorship, by=by):
-        if mentorship.family_id == by.family_id and takes_part(family, IS_A_MENTOR):
+        left = family.status is FamilyStatus.LEFT
+        if not left and mentorship.family_id == by.family_id and takes_part(family, IS_A_MENTOR):
             return  # said twice
         raise Conflict(_("This is asked when one's own mentorship has ended."))
     wishes = answers_of(family).get("participation", [])
