@@ -53,6 +53,7 @@ def check_in(ref: str) -> ResponseReturnValue:
         chosen=_marks(occasion) if occasion else {},
         earlier=_earlier(found, family.id),
         problem=problem,
+        may_ask_for_call=calls.may_ask_for_call(found, by=me()),
     )
     return page, 422 if problem else 200
 

@@ -11,7 +11,7 @@ from data.queries import mentor_life as life
 from data.queries import mentoring as queries
 from matcher.schema import SCHEMA
 from web.mentoring import cards, life_shown, year
-from web.mentoring.actions import answering, checking_in, living, undoing
+from web.mentoring.actions import answering, calls, checking_in, living, undoing
 from web.mentoring.actions.suggesting import own_family
 from web.mentoring.blueprint import bp
 from web.mentoring.forms import CapacityForm, DeclineForm
@@ -131,6 +131,7 @@ def mentorship(ref: str) -> ResponseReturnValue:
         to_answer=_to_answer(found),
         paused_until=life.life_of(found).paused_until,
         may_undo_yes=undoing.may_undo_yes(found, by=me()),
+        may_ask_for_call=calls.may_ask_for_call(found, by=me()),
         may_become_mentor=living.may_become_mentor(found, by=me()),
         tally=life.tallies([found.id]).get(found.id, life.Tally()) if known else None,
     )

@@ -70,6 +70,7 @@ def may_meet(family: Family, mentor: Family) -> bool:
     """Answer whether the two may still be told who the other is: a lot can change in a week."""
     return (
         all(_takes_part_still(one) for one in (family, mentor))
+        and family.municipality_id == mentor.municipality_id  # one may have moved
         and is_approved_mentor(mentor)
         and exclusion_between(family.id, mentor.id) is None
     )

@@ -5,26 +5,35 @@ from datetime import timedelta
 import pytest
 
 from data.answers import answers_of
-from data.clock import now
+from data.clock import now, today
 from data.db import db, transaction
 from data.errors import Conflict, Invalid, NotFound
 from data.models import (
     Account,
+    CallKind,
+    Consent,
+    ConsentKind,
+    DeclineReason,
     Exclusion,
     Family,
     FamilyMove,
     FamilyStatus,
+    MentorCall,
+    MentorRequest,
     Mentorship,
     MentorshipState,
     MoveState,
     PoolFamily,
+    RequestState,
     RoomMember,
 )
 from data.queries.families import lines_of
+from data.sealed import store
 from tests.web.forms import post
 from tests.web.groups.building import BASE, opened, pooled
 from tests.web.groups.lives import write
 from tests.web.mentoring import pairs
+from web.mentoring.actions import answering, calls, undoing
 from web.safety.actions import moving
 
 
@@ -201,3 +210,58 @@ def test_a_settled_move_is_forgotten_after_half_a_year(cast):
         move.settled_at = now() - timedelta(days=200)
         forget_group_memory()
     assert db.session.query(FamilyMove).count() == 0
+
+
+def test_what_it_asked_a_call_about_is_deleted_and_the_old_place_gets_no_more(cast, as_):
+    mentorship = pairs.begin(cast)
+    with transaction():
+        started = db.session.get_one(Mentorship, mentorship.id)
+        started.started_at = now() - timedelta(days=40)  # so that its end is asked about
+        for by in (cast.new_parent, cast.mentor_parent):
+            calls.ask_for_call(mentorship.ref, CallKind.COMPLAINT, "Kom forbi", by=by)
+    mine = db.session.query(MentorCall).filter_by(family_id=cast.new_family.id).one()
+    scope = mine.words.scope
+    move = ask(cast, cast.new_family)
+    say(cast.new_parent)
+    take_in(cast, move)
+    left = db.session.query(MentorCall).one()
+    assert left.family_id == cast.mentor_family.id, "theirs still waits where they live"
+    assert store()._cipher(scope) is None
+    page = as_(cast.coordinator).get("/staff/mentorships").text
+    assert cast.new_family.name not in page
+    parent = db.session.get(Account, cast.new_parent.id)
+    client, url = as_(parent), f"/mentor/{mentorship.ref}"
+    assert f"{url}/call" not in client.get(url).text
+    assert "call_us" not in client.get(f"{url}/check-in").text
+    assert post(client, f"{url}/call", {"kind": "help", "words": "Efter"}).status_code == 409
+    with pytest.raises(Conflict, match="anden kommune"), transaction():
+        calls.ask_for_call(mentorship.ref, CallKind.HELP, "", by=db.session.merge(parent))
+    assert db.session.query(MentorCall).count() == 1
+    assert f"{url}/call" in as_(cast.mentor_parent).get(url).text
+
+
+def test_a_no_thank_you_from_before_the_move_cannot_become_a_mentorship(cast):
+    request = pairs.ask(cast.new_family, mentor=cast.mentor_family)
+    with transaction():
+        answering.say_no(request.ref, DeclineReason.BUSY, by=cast.mentor_parent)
+    move = ask(cast, cast.new_family)
+    say(cast.new_parent)
+    take_in(cast, move)
+    with transaction():
+        moved = db.session.get_one(Family, cast.new_family.id)
+        moved.status = FamilyStatus.ACTIVE
+        moved.consents.append(Consent(kind=ConsentKind.MATCHING, version="1", given_on=today()))
+    mentor = db.session.get_one(Account, cast.mentor_parent.id)
+    with pytest.raises(Conflict), transaction():
+        undoing.undo_no(request.ref, by=mentor)
+    with transaction():  # also where the question stands open, whatever opened it
+        row = db.session.get_one(MentorRequest, request.id)
+        row.state, row.closed_at, row.expires_at = (
+            RequestState.OPEN,
+            None,
+            now() + timedelta(days=2),
+        )
+    assert answering.open_requests(mentor) == []
+    with pytest.raises(Conflict), transaction():
+        answering.say_yes(request.ref, by=mentor)
+    assert db.session.query(Mentorship).count() == 0

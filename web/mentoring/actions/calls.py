@@ -27,8 +27,15 @@ def ask_for_call(ref: str, kind: CallKind, words: str, *, by: Account) -> Mentor
     return ask(mentorship, kind, words, by=by)
 
 
+def may_ask_for_call(mentorship: Mentorship, *, by: Account) -> bool:
+    """Answer whether the municipality of the mentorship still is the family's own."""
+    return mentorship.municipality_id == by.municipality_id
+
+
 def ask(mentorship: Mentorship, kind: CallKind, words: str, *, by: Account) -> MentorCall:
     """Put it before the coordinators; what is asked while one waits is added to it."""
+    if not may_ask_for_call(mentorship, by=by):
+        raise Conflict(_("You are with another municipality now. Call your coordinator there."))
     words = words.strip()
     if len(words) > MAX_WORDS_CHARS:
         raise Invalid(

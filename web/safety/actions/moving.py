@@ -50,6 +50,7 @@ from data.queries.moves import arriving_by_ref, municipalities_to_move_to, open_
 from data.sealed import store
 from web.safety.actions.evenings import leave_evenings_of
 from web.safety.actions.kept_copies import take_out
+from web.safety.actions.mentor_memory import delete_calls_of
 from web.shared.mail import mail_families, queue_mail
 
 _LONGEST_ID = 64
@@ -171,6 +172,7 @@ def _end_what_stays_behind(family: Family) -> None:
         chat.leave_all_rooms(adult)
     take_out(family)
     leave_evenings_of(family)
+    delete_calls_of(family)
     for table in (PoolFamily, DraftSeat, DraftMove, DraftChange, SuggestionLook, HandoverVote,
                   GroupQuestionAnswer, PulseMark):  # fmt: skip
         db.session.execute(delete(table).where(table.family_id == family.id))
