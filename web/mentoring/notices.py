@@ -1,11 +1,11 @@
-"""Mails to families: that something waits, and where. Never what anyone wrote or answered."""
+"""Mails to families and staff: that something waits, and where. Never what anyone wrote."""
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from data.models import Family, Mentorship, RoleName
+from data.models import Account, Family, Mentorship, RoleName
 from data.queries.groups import people_with_role
 from web.shared.mail import queue_mail
 
@@ -84,6 +84,26 @@ _TEXTS = {
         "You can ask for a call as well."
     ),
 }
+_TO_STAFF = {
+    "mentor_call": (
+        _l("A family would like a call about its mentorship"),
+        _l("See who, and call when you have time. The other family has been told nothing."),
+    ),
+    "mentor_without_contact": (
+        _l("A mentorship without a first contact"),
+        _l(
+            "A week has passed, and the two families have not said that they were in touch. "
+            "Perhaps a call helps. We do not know who has waited for whom."
+        ),
+    ),
+    "mentor_to_be": (
+        _l("A family would like to be a mentor family"),
+        _l(
+            "A family whose mentorship has ended would like to be a mentor family itself. "
+            "Do you vouch for it?"
+        ),
+    ),
+}
 
 
 def tell(family: Family, kind: str, path: str) -> None:
@@ -103,30 +123,24 @@ def tell_both(mentorship: Mentorship, kind: str) -> None:
         tell(family, kind, f"/mentor/{mentorship.ref}")
 
 
-def tell_coordinators(municipality_id: int, *, kind: str, subject: str, text: str) -> None:
+def tell_coordinators(municipality_id: int, kind: str) -> None:
     """Tell the coordinators that something waits on the page of running mentorships."""
-    base_url = current_app.config["BASE_URL"].rstrip("/")
     for coordinator in people_with_role(municipality_id, RoleName.COORDINATOR):
-        queue_mail(
-            to=coordinator.email,
-            kind=kind,
-            subject=subject,
-            text=f"{text}\n\n{base_url}/staff/mentorships\n",
-        )
+        _tell_staff(coordinator, kind, "/staff/mentorships")
 
 
 def tell_of_new_mentor(family: Family) -> None:
     """Tell the family's consultant, or the coordinators, that it would like to be a mentor."""
-    base_url = current_app.config["BASE_URL"].rstrip("/")
     told = [family.consultant] if family.consultant and family.consultant.active else []
     for one in told or people_with_role(family.municipality_id, RoleName.COORDINATOR):
-        text = _(
-            "A family whose mentorship has ended would like to be a mentor family itself. "
-            "Do you vouch for it?"
-        )
+        _tell_staff(one, "mentor_to_be", f"/staff/families/{family.ref}")
+
+
+def _tell_staff(one: Account, kind: str, path: str) -> None:
+    """Queue a mail in the language of who reads it, not of the family that is at work."""
+    base_url = current_app.config["BASE_URL"].rstrip("/")
+    subject, text = _TO_STAFF[kind]
+    with force_locale(one.locale or "da"):
         queue_mail(
-            to=one.email,
-            kind="mentor_to_be",
-            subject=_("A family would like to be a mentor family"),
-            text=f"{text}\n\n{base_url}/staff/families/{family.ref}\n",
+            to=one.email, kind=kind, subject=str(subject), text=f"{text}\n\n{base_url}{path}\n"
         )

@@ -5,8 +5,10 @@ import pytest
 from data.db import db, transaction
 from data.errors import Invalid
 from data.models import CallKind, MentorCall
+from tests.web.forms import post
 from tests.web.mentoring.pairs import begin
 from tests.web.mentoring.test_checking_in import mailed
+from web.mentoring import notices
 from web.mentoring.actions import calls
 
 
@@ -38,3 +40,21 @@ def test_what_waits_grows_no_longer_than_can_be_read_but_a_complaint_comes_throu
     assert call.kind is CallKind.COMPLAINT
     assert call.words.text.endswith("De kommer aldrig")
     assert len(call.words.text) < 5000
+
+
+def test_staff_are_written_to_in_their_own_language(cast, as_, app):
+    mentorship = begin(cast)
+    with transaction():
+        db.session.merge(cast.new_parent).locale = "en"
+    app.extensions["mailman"].outbox = sent = []
+    url = f"/mentor/{mentorship.ref}/call"
+    assert post(as_(cast.new_parent), url, {"kind": "help", "words": ""}).status_code == 302
+    [mail] = sent
+    assert mail.to == [cast.coordinator.email]
+    assert mail.subject == "En familie vil gerne ringes op om sit mentorskab"
+    assert mail.body.startswith("Se hvem")
+    sent.clear()
+    with transaction():
+        db.session.merge(cast.consultant).locale = "en"
+        notices.tell_of_new_mentor(db.session.merge(cast.new_family))
+    assert [mail.subject for mail in sent] == ["A family would like to be a mentor family"]

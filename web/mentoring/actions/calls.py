@@ -55,11 +55,13 @@ def ask(mentorship: Mentorship, kind: CallKind, words: str, *, by: Account) -> M
         )
         db.session.add(call)
         _add(call, words)
-        _tell(call)
+        notices.tell_coordinators(call.municipality_id, "mentor_call")
     elif kind is CallKind.COMPLAINT and call.kind is not kind:
         call.kind = kind
         _add(call, words)
-        _tell(call)  # it weighs more now, and is told whatever is written already
+        notices.tell_coordinators(
+            call.municipality_id, "mentor_call"
+        )  # it weighs more now, and is told whatever is written already
     else:
         _add(call, words, most=MAX_JOINED_CHARS)
     db.session.flush()
@@ -77,15 +79,6 @@ def _add(call: MentorCall, words: str, *, most: int | None = None) -> None:
             field="words",
         )
     call.words = Sealed(joined, scope=f"call:{call.ref}")
-
-
-def _tell(call: MentorCall) -> None:
-    notices.tell_coordinators(
-        call.municipality_id,
-        kind="mentor_call",
-        subject=_("A family would like a call about its mentorship"),
-        text=_("See who, and call when you have time. The other family has been told nothing."),
-    )
 
 
 def look_at_call(ref: str, *, by: Account) -> MentorCall:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from data.clock import now
 from data.db import db
-from data.i18n import _
 from data.models import Account, Mentorship, MentorshipState
 from data.queries import mentor_life as life
 from data.queries import mentoring as queries
@@ -66,15 +65,7 @@ def tell_coordinator(mentorship_id: int) -> bool:
     if mentorship is None or memory is None or memory.coordinator_told_at is not None:
         return False
     memory.coordinator_told_at = now()
-    notices.tell_coordinators(
-        mentorship.municipality_id,
-        kind="mentor_without_contact",
-        subject=_("A mentorship without a first contact"),
-        text=_(
-            "A week has passed, and the two families have not said that they were in touch. "
-            "Perhaps a call helps. We do not know who has waited for whom."
-        ),
-    )
+    notices.tell_coordinators(mentorship.municipality_id, "mentor_without_contact")
     return True
 
 
