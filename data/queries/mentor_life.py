@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from data.db import db
@@ -174,12 +174,18 @@ def tallies(ids: Iterable[int]) -> dict[int, Tally]:
     return {row[0]: Tally(talks=row[1], minutes=int(row[2] or 0)) for row in rows}
 
 
-def tallies_of_mentors(ids: Iterable[int], *, since: date) -> dict[int, Tally]:
-    """Return how much each of these mentor families has given since then, ended ones included."""
+def tallies_of_mentors(
+    ids: Iterable[int], *, since: date, to: Iterable[int] | None = None
+) -> dict[int, Tally]:
+    """Return how much each of these mentor families has given since then, ended ones included.
+
+    With `to` only what it has given to these families.
+    """
+    among = true() if to is None else Mentorship.family_id.in_(list(to))
     rows = db.session.execute(
         select(Mentorship.mentor_id, func.count(), _COUNTED)
         .join(MentorTalk, MentorTalk.mentorship_id == Mentorship.id)
-        .where(Mentorship.mentor_id.in_(list(ids)), MentorTalk.held_on >= since)
+        .where(Mentorship.mentor_id.in_(list(ids)), MentorTalk.held_on >= since, among)
         .group_by(Mentorship.mentor_id)
     )
     return {row[0]: Tally(talks=row[1], minutes=int(row[2] or 0)) for row in rows}

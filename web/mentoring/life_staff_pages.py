@@ -23,7 +23,7 @@ def mentorships() -> ResponseReturnValue:
     return render_template(
         "mentoring/mentorships.html",
         lines=lines,
-        loads=life_status.loads(lines),
+        loads=life_status.loads(lines, by=by),
         all_here=by.is_a(RoleName.COORDINATOR),
         calls=checkins.open_calls(by.municipality_id) if by.is_a(RoleName.COORDINATOR) else [],
         averages=_averages(by.municipality_id),

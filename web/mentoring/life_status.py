@@ -95,11 +95,15 @@ class Load:
     tally: life.Tally
 
 
-def loads(found: list[Line]) -> list[Load]:
-    """Return the load of each mentor family, the largest first; counts only."""
+def loads(found: list[Line], *, by: Account) -> list[Load]:
+    """Return the load of each mentor family, the largest first; counts only.
+
+    A coordinator sees all that it carries, others what it carries for the families shown.
+    """
     families = Counter(line.mentor.id for line in found)
     mentors = {line.mentor.id: line.mentor for line in found}
-    given = life.tallies_of_mentors(mentors, since=today() - A_YEAR)
+    shown = None if by.is_a(RoleName.COORDINATOR) else {line.family.id for line in found}
+    given = life.tallies_of_mentors(mentors, since=today() - A_YEAR, to=shown)
     made = [
         Load(mentor=mentor, families=families[key], tally=given.get(key, life.Tally()))
         for key, mentor in mentors.items()
