@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -126,16 +126,15 @@ def weigh(
         What each family counts for above its score, whoever it gets.
     """
     n = market.shape[0]
-    most = n  # pairs at most, however many places there come to be
     credit = np.zeros(n, np.int64) if credit is None else credit
     added = credit if cost is None else credit + cost
     top = market.top + int(added.max(initial=0))
     pairs = np.array(sorted({(int(i), int(j)) for i, j in bonus}), np.int64).reshape(-1, 2)
-    share = most + 1 if len(pairs) else 1
+    share = n + 1 if len(pairs) else 1
     if cost is None:
-        unit, factor, one = 2 * most * top + 1, share, 0
+        unit, factor, one = 2 * n * top + 1, share, 0
     else:
-        unit, factor, one = 0, share * (most + 1), share
+        unit, factor, one = 0, share * (n + 1), share
     if (unit + top + 1) * factor + one + 1 >= EXACT_LIMIT:
         raise MatcherError("these numbers are too large to be compared exactly")
     return Weighing(
@@ -166,16 +165,31 @@ def best_threshold(
     is found by halving: one assignment for each of at most log2(at_most) steps.
     """
     market = market_of(scorer)
-    first = solve(market, places)
-    matched = first.matched
-    if not matched:
-        return at_most
-    low, high = min(at_most, int(first.scores().min())), at_most
+    return highest_floor(lambda floor: solve(Narrowed(market, floor=floor), places), 0, at_most)[0]
+
+
+def highest_floor(
+    solved_at: Callable[[int], Standing], low: int, at_most: int
+) -> tuple[int, Standing | None]:
+    """Return the highest floor that serves as many as the lowest, and the optimum just above it.
+
+    Parameters
+    ----------
+    solved_at : function
+        Solves with pairs of at least so much only.
+    low, at_most : int
+        Where to look. The optimum just above proves that fewer are served there; None where
+        nothing above `at_most` was asked for.
+    """
+    first = solved_at(low)
+    if not first.matched:
+        return max(low, at_most), None
+    low, high, above = max(low, min(at_most, int(first.scores().min()))), at_most, None
     while low < high:
         middle = (low + high + 1) // 2
-        found = solve(Narrowed(market, floor=middle), places)
-        if found.matched == matched:
-            low = min(high, int(found.scores().min()))
+        tried = solved_at(middle)
+        if tried.matched == first.matched:
+            low = min(high, int(tried.scores().min()))
         else:
-            high = middle - 1
-    return low
+            high, above = middle - 1, tried
+    return low, above

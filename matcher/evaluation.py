@@ -77,11 +77,6 @@ class Evaluation:
     unevenness: float
     blocking: int
 
-    @property
-    def worst_area(self) -> str | None:
-        """The area where the smallest share has a mentor; None without areas."""
-        return min(self.areas, key=lambda name: self.areas[name].coverage, default=None)
-
 
 def evaluate(
     pairing: Pairing,

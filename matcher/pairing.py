@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.assigning.market import Narrowed, kept
 from matcher.assigning.standing import Standing
-from matcher.assignment import FORBIDDEN, Ints, Market, PairScorer, assign, weigh
+from matcher.assignment import FORBIDDEN, Ints, Market, PairScorer, assign, highest_floor, weigh
 from matcher.certificate import Certificate, Prices, proof_of
 from matcher.compatibility import UNITS, Families, ProfileScorer
 from matcher.errors import MatcherError
@@ -257,19 +257,11 @@ class _Round:
 
     def _raise_the_worst(self) -> None:
         """Find the best that the worst pair can be, and what proves that it can be no better."""
-        first = self._solved(self.worst)
         at_most = min((self.units_of(i, j) for i, j in self.pins.items()), default=UNITS)
-        if not first.matched:
-            return
-        low, high = max(self.worst, min(at_most, int(first.scores().min()))), at_most
-        while low < high:
-            middle = (low + high + 1) // 2
-            tried = self._solved(middle)
-            if tried.matched == first.matched:
-                low = min(high, int(tried.scores().min()))
-            else:
-                high, self._barrier = middle - 1, proof_of(tried, middle)
-        self.worst = low
+        worst, above = highest_floor(self._solved, self.worst, at_most)
+        if above is not None:
+            self._barrier = proof_of(above, worst + 1)
+        self.worst = worst
 
     def certificate(self, goal: Goal, solved: Standing, mentor_of: Ints) -> Certificate:
         """Return the proof of what was solved."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from data.db import transaction
@@ -16,6 +16,7 @@ from web.mentoring.actions import rounds as acts
 from web.mentoring.blueprint import bp
 from web.mentoring.forms import RoundForm
 from web.mentoring.proposal import pair_key
+from web.mentoring.staff_pages import pair_named, version_seen
 from web.shared.access import for_roles, me
 
 _COORDINATOR = RoleName.COORDINATOR
@@ -106,9 +107,6 @@ def _words(found: MentorRound, family_id: int, mentor_id: int) -> dict[str, list
 @for_roles(_COORDINATOR)
 def choose_mentor(ref: str) -> ResponseReturnValue:
     """Hold on to another mentor for a family than the one proposed."""
-    family, _colon, mentor = request.form.get("pair", "").partition(":")
-    form = RoundForm()
-    version = form.version.data if form.validate() else -1
     with transaction():
-        acts.choose_pair(ref, (family, mentor), version=version, by=me())
+        acts.choose_pair(ref, pair_named(), version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))

@@ -73,6 +73,8 @@ def best_mentors(pairing: Pairing, most: int) -> dict[str, list[tuple[str, float
     """Return each family's best mentors who have a place at all, with their scores."""
     import numpy as np
 
+    from matcher.compatibility import UNITS
+
     solved = pairing.solved
     with_place = np.flatnonzero(solved.graph.places > 0)
     found = {}
@@ -80,7 +82,7 @@ def best_mentors(pairing: Pairing, most: int) -> dict[str, list[tuple[str, float
         scores = solved.market.scores(np.array([i]), with_place)[0]
         order = np.argsort(-scores, kind="stable")[:most]
         found[family] = [
-            (pairing.mentor_ids[with_place[k]], float(scores[k]) / 1e6)
+            (pairing.mentor_ids[with_place[k]], float(scores[k]) / UNITS)
             for k in order
             if scores[k] >= 0
         ]

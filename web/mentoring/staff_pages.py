@@ -232,12 +232,14 @@ def _goals(proposal: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _version() -> int:
+def version_seen() -> int:
+    """Return which state of the round the person saw; -1 if the form does not say."""
     form = RoundForm()
     return form.version.data if form.validate() else -1  # a form without one is a stale form
 
 
-def _pair() -> tuple[str, str]:
+def pair_named() -> tuple[str, str]:
+    """Return the references of the family and the mentor that a button is about."""
     first, _colon, second = request.form.get("pair", "").partition(":")
     return first, second
 
@@ -247,7 +249,7 @@ def _pair() -> tuple[str, str]:
 def choose_goal(ref: str) -> ResponseReturnValue:
     """Say what matters most in this round."""
     with transaction():
-        acts.choose_goal(ref, request.form.get("goal", ""), version=_version(), by=me())
+        acts.choose_goal(ref, request.form.get("goal", ""), version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))
 
 
@@ -256,7 +258,7 @@ def choose_goal(ref: str) -> ResponseReturnValue:
 def again(ref: str) -> ResponseReturnValue:
     """Calculate again with what is true now."""
     with transaction():
-        acts.calculate_again(ref, version=_version(), by=me())
+        acts.calculate_again(ref, version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))
 
 
@@ -265,7 +267,7 @@ def again(ref: str) -> ResponseReturnValue:
 def keep(ref: str) -> ResponseReturnValue:
     """Hold on to a pair, or let it go."""
     with transaction():
-        acts.keep_pair(ref, _pair(), version=_version(), by=me())
+        acts.keep_pair(ref, pair_named(), version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))
 
 
@@ -274,7 +276,7 @@ def keep(ref: str) -> ResponseReturnValue:
 def forbid(ref: str) -> ResponseReturnValue:
     """Say "not these two"."""
     with transaction():
-        acts.forbid_pair(ref, _pair(), version=_version(), by=me())
+        acts.forbid_pair(ref, pair_named(), version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))
 
 
@@ -283,7 +285,7 @@ def forbid(ref: str) -> ResponseReturnValue:
 def allow(ref: str) -> ResponseReturnValue:
     """Take "not these two" back."""
     with transaction():
-        acts.allow_pair(ref, _pair(), version=_version(), by=me())
+        acts.allow_pair(ref, pair_named(), version=version_seen(), by=me())
     return redirect(url_for(".round", ref=ref))
 
 
@@ -294,7 +296,7 @@ def approve(ref: str) -> ResponseReturnValue:
     chosen = [tuple(value.partition(":")[::2]) for value in request.form.getlist("pairs")]
     pairs = [(str(family), str(mentor)) for family, mentor in chosen]
     with transaction():
-        acts.approve_pairs(ref, pairs, version=_version(), by=me())
+        acts.approve_pairs(ref, pairs, version=version_seen(), by=me())
     flash(
         ngettext(
             "%(num)s family has been told. It chooses for itself whether to ask.",
@@ -319,7 +321,7 @@ def stop(ref: str) -> ResponseReturnValue:
 def close(ref: str) -> ResponseReturnValue:
     """Be done with the round."""
     with transaction():
-        acts.close_round(ref, version=_version(), by=me())
+        acts.close_round(ref, version=version_seen(), by=me())
     flash(_("The round is closed."))
     return redirect(url_for(".rounds"))
 
