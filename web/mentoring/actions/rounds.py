@@ -25,7 +25,7 @@ from data.models import (
     SuggestionState,
 )
 from data.queries import mentoring as queries
-from data.queries.access import not_found, require_role
+from data.queries.access import family_by_ref, not_found, require_role
 from data.sealed import Sealed
 from web.mentoring import notices, reasons
 from web.mentoring.pool import pair_rules, waiting
@@ -194,11 +194,8 @@ def choose_pair(ref: str, pair: tuple[str, str], *, version: int, by: Account) -
 def family_in_round(round_: MentorRound, family_ref: str, *, by: Account) -> Family:
     """Return a family that the round is about, of one's own municipality."""
     require_role(by, RoleName.COORDINATOR)
-    family = db.session.scalar(
-        select(Family).where(Family.ref == family_ref, Family.municipality_id == by.municipality_id)
-    )
-    proposed = round_.proposed.get("waited", {})
-    if family is None or str(family.id) not in proposed:
+    family = family_by_ref(family_ref, by=by)
+    if str(family.id) not in round_.proposed.get("waited", {}):
         raise not_found()
     return family
 
